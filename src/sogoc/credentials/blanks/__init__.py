@@ -1,0 +1,1 @@
+"""Phôi: lots, movements, reservations."""

@@ -1,0 +1,1 @@
+"""Public look-up of one credential."""

@@ -1,0 +1,1 @@
+"""From a checked list to register lines: prepare, approve, print, sign, issue."""

@@ -1,0 +1,1 @@
+"""Later acts on a credential: revocation."""

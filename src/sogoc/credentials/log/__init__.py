@@ -1,0 +1,1 @@
+"""The transparency log: leaves, sequencer, tiles, checkpoints, audit."""

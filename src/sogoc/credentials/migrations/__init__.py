@@ -1,0 +1,1 @@
+"""Migrations of the application: linear, run by the owner role."""

@@ -1,0 +1,31 @@
+"""Django finds the models of every applet here."""
+
+from sogoc.credentials.blanks.models import BlankLot, BlankMovement, BlankReservation
+from sogoc.credentials.disclosure.models import LookupFailure
+from sogoc.credentials.issuing.models import (
+    Batch,
+    BatchFinding,
+    BatchRow,
+    RecognitionDecision,
+    Ruling,
+)
+from sogoc.credentials.log.models import LogCheckpoint, LogLeaf, LogPosition
+from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
+
+__all__ = [
+    "Batch",
+    "BatchFinding",
+    "BatchRow",
+    "BlankLot",
+    "BlankMovement",
+    "BlankReservation",
+    "LogCheckpoint",
+    "LogLeaf",
+    "LogPosition",
+    "LookupFailure",
+    "RecognitionDecision",
+    "RegisterBook",
+    "RegisterLine",
+    "RegisterPersonal",
+    "Ruling",
+]

@@ -1,0 +1,1 @@
+"""Sổ gốc: books, lines, personal data, legacy import."""

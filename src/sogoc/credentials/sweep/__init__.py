@@ -1,0 +1,1 @@
+"""Judging the past: all checks over registered lines."""

@@ -1,0 +1,1 @@
+"""Organisations, capacities, mandates, accounts, roles and permissions."""
