@@ -81,8 +81,8 @@ def parse_lookup_code(text: str) -> str:
         raise LookupCodeError(
             "lookup_code_length",
             Text(
-                "Mã tra cứu gồm SG và 18 chữ cái, chữ số. Xin xem lại có gõ thiếu hay thừa không.",
-                "A look-up code is SG and 18 letters and digits. Please check that none is missing.",
+                "Mã tra cứu gồm SG và 18 chữ cái, chữ số. Xin xem có gõ thiếu, thừa không.",
+                "A look-up code is SG and 18 letters and digits. Please check if one is missing.",
             ),
             typed_length=len(typed),
         )
@@ -105,7 +105,7 @@ def parse_lookup_code(text: str) -> str:
             "lookup_code_check",
             Text(
                 "Mã tra cứu gõ chưa đúng: hai ký tự cuối không khớp. Xin gõ lại.",
-                "The look-up code is mistyped: its last two symbols do not match. Please retype it.",
+                "The look-up code is mistyped: its last two symbols disagree. Please retype it.",
             ),
         )
     return "-".join(
