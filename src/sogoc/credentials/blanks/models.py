@@ -71,8 +71,8 @@ class BlankLot(models.Model):
 class BlankMovement(models.Model):
     """One step in the life of one blank. Insert-only; ``step`` counts from 1.
 
-    TRANSITIONS (enforced by a trigger): stock → bound → issued | spoiled | returned;
-    returned → bound; stock | returned | spoiled | bound → destroyed (minutes) | lost (notice).
+    TRANSITIONS (enforced by a trigger): stock | returned → bound | spoiled; bound → issued |
+    spoiled | returned; stock | returned | spoiled | bound → destroyed (minutes) | lost (notice).
     An ``issued`` movement shares the leaf of its register line; every other has its own.
     """
 
@@ -120,6 +120,16 @@ class BlankMovement(models.Model):
                 | (Q(state="spoiled") & ~Q(reason=""))
                 | (Q(state__in=["destroyed", "lost"]) & ~Q(document_number="")),
                 name="blank_movement_complete",
+            ),
+        ]
+        indexes: ClassVar = [
+            # issue and misprint find the blanks a batch bound
+            models.Index(fields=["batch", "batch_row"], name="blank_movement_by_batch"),
+            # the balance counts the states of one owner's blanks
+            models.Index(
+                fields=["owner", "kind", "state"],
+                condition=~Q(state__in=["bound", "issued"]),
+                name="blank_movement_odd",
             ),
         ]
 

@@ -40,8 +40,9 @@ class RecognitionDecision(models.Model):
 class Batch(models.Model):
     """One list on its way from file to register; ``token`` binds everything that was checked.
 
-    TRANSITIONS (enforced by a trigger): prepared → approved → printed → signed → issued;
-    prepared | approved | printed | signed → cancelled.
+    ``issuing.state.TRANSITIONS``, enforced by a trigger: prepared → approved → printed → signed →
+    issued; signed → printed (a misprint found after signing: signed and sealed anew); every state
+    before issued → cancelled.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ("signatory_name",)
@@ -71,6 +72,7 @@ class Batch(models.Model):
     learners_confirmed_on = models.DateField(null=True)
     file_name = models.CharField(max_length=200)
     file_sha256 = models.CharField(max_length=64)
+    sheet = models.CharField(max_length=100, blank=True)  # empty: every sheet of the file
     rule_set = models.CharField(max_length=60)
     rulings = ArrayField(models.CharField(max_length=120), default=list)
     binding = models.BinaryField()  # SHA-256 over facts, act date, rule set and rows
@@ -103,7 +105,7 @@ class Batch(models.Model):
             ),
             # the same list for the same act only once while it lives
             models.UniqueConstraint(
-                fields=["issuer", "kind", "file_sha256", "act_date", "decision"],
+                fields=["issuer", "kind", "file_sha256", "sheet", "act_date", "decision"],
                 condition=~Q(state="cancelled"),
                 name="batch_same_file_once",
             ),
@@ -135,22 +137,32 @@ class BatchRow(models.Model):
 class BatchFinding(models.Model):
     """A finding as shown when the batch was prepared; replayable by rule set and binding."""
 
-    personal_fields: ClassVar[tuple[str, ...]] = ("message",)
+    personal_fields: ClassVar[tuple[str, ...]] = ("message", "message_en", "remedy", "remedy_en")
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     check_id = models.CharField(max_length=80)
+    violation = models.CharField(max_length=10, blank=True)
     level = models.CharField(max_length=10)
+    result = models.CharField(max_length=16)
     sheet = models.CharField(max_length=100, blank=True)
     row = models.PositiveIntegerField(null=True)
     column = models.PositiveIntegerField(null=True)
+    column_name = models.CharField(max_length=40, blank=True)
     citation = models.CharField(max_length=300, blank=True)
     message = models.TextField()
+    message_en = models.TextField(blank=True)
+    remedy = models.TextField(blank=True)
+    remedy_en = models.TextField(blank=True)
     ruling = models.CharField(max_length=120, blank=True)
 
     class Meta:
         db_table = "credentials_batch_finding"
+        indexes: ClassVar = [
+            # the page of one batch lists its findings in order
+            models.Index(fields=["batch", "id"], name="batch_finding_by_batch"),
+        ]
 
 
 class Ruling(models.Model):
