@@ -11,7 +11,8 @@ class LogLeaf(models.Model):
     """The exact bytes logged for one act; never made again from columns.
 
     ``stream`` is the short name of the origin: ``2025`` (live acts of a year) or ``so-hoa``
-    (legacy digitisation); the full origin is ``<base>/<stream>``.
+    (legacy digitisation); the full origin is ``<base>/<stream>``. No time stands here: nothing
+    could pin it, and the row the leaf stands for has its own.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ()
@@ -21,7 +22,6 @@ class LogLeaf(models.Model):
     source = models.CharField(max_length=30)  # table whose row this leaf stands for
     leaf = models.BinaryField()
     leaf_hash = models.BinaryField(unique=True)
-    at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta:
         db_table = "credentials_log_leaf"

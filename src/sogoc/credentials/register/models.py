@@ -6,9 +6,15 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, Upper
 
 from sogoc.people.models import Organisation
+
+
+def serial_key() -> Upper:
+    """``upper(replace(serial, ' ', ''))``: how serials are compared; ``guards.sql`` says the same."""
+    return Upper(Replace(F("serial"), Value(" "), Value("")))
 
 
 class RegisterBook(models.Model):
@@ -79,6 +85,7 @@ class RegisterLine(models.Model):
     source_file = models.CharField(max_length=200, blank=True)
     source_sheet = models.CharField(max_length=100, blank=True)
     source_row = models.PositiveIntegerField(null=True)
+    source_digest = models.BinaryField(null=True)  # SHA-256 of the file
     recorded_at = models.DateTimeField(db_default=models.functions.Now())
     leaf_hash = models.BinaryField(unique=True)
 
@@ -114,12 +121,18 @@ class RegisterLine(models.Model):
                 | (Q(act="revoke", ref__isnull=False) & ~Q(reason="")),
                 name="register_line_complete",
             ),
+            # the same legacy file twice makes no second line
+            models.UniqueConstraint(
+                fields=["issuer", "source_digest", "source_sheet", "source_row"],
+                condition=Q(act="legacy"),
+                name="register_line_imported_once",
+            ),
         ]
         indexes: ClassVar = [
             # sweep and export walk an issuer's lines by day
             models.Index(fields=["issuer", "issued_on", "id"], name="register_line_by_issuer"),
-            # look-up by serial; V12 and V14 ask whether a serial was ever used
-            models.Index(fields=["serial", "kind"], name="register_line_by_serial"),
+            # look-up by serial; V12 and V14 ask whether a serial was ever used, live or legacy
+            models.Index(serial_key(), "kind", name="register_line_by_serial"),
         ]
 
 
