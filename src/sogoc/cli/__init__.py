@@ -1,0 +1,1 @@
+"""The command ``sogoc``: thin, one domain call a command."""

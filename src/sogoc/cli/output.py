@@ -1,0 +1,142 @@
+"""Showing results: tables and sentences for people, one JSON document for programs.
+
+Exit codes: 0 fine; 1 there is something to look at (errors found, refused, not found, altered);
+2 the command was used wrongly (unknown option, file, organisation, account).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from sogoc.kernel.errors import Error
+from sogoc.kernel.text import Text
+
+FINE, FINDINGS, USAGE = 0, 1, 2
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def language() -> str:
+    """``vi`` unless ``SOGOC_LANG`` (or ``--lang``) says ``en``."""
+    return "en" if os.environ.get("SOGOC_LANG", "vi").lower().startswith("en") else "vi"
+
+
+def say(vi: str, en: str) -> str:
+    """The sentence in the user's language."""
+    return en if language() == "en" else vi
+
+
+def shown(text: Text | str) -> str:
+    """A text of the domain in the user's language."""
+    return text.in_language(language()) if isinstance(text, Text) else text
+
+
+def plain(value: Any) -> Any:
+    """Make a value fit for JSON: dates in ISO 8601, texts in the user's language."""
+    if isinstance(value, Text):
+        return shown(value)
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value)
+
+
+class Output:
+    """Where a command puts its answer: JSON when asked for, sentences otherwise."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def result(self, data: Any, *, lines: Iterable[str] = (), code: int = FINE) -> NoReturn:
+        """Print the answer and leave with the exit code."""
+        if self.as_json:
+            click.echo(json.dumps(plain(data), ensure_ascii=False, indent=1))
+        else:
+            for line in lines:
+                click.echo(line)
+        sys.exit(code)
+
+    def note(self, vi: str, en: str) -> None:
+        """Say something on the side (standard error), so that JSON stays clean."""
+        click.echo(say(vi, en), err=True)
+
+    def failure(self, error: Error, code: int) -> NoReturn:
+        """Print an anticipated error and leave."""
+        data: dict[str, Any] = {
+            "error": {
+                "code": error.code,
+                "message": shown(error.message),
+                **{k: plain(v) for k, v in error.context.items() if k != "findings"},
+            }
+        }
+        findings = error.context.get("findings")
+        if findings is not None:
+            data["findings"] = findings
+        if self.as_json:
+            click.echo(json.dumps(plain(data), ensure_ascii=False, indent=1))
+        else:
+            click.secho(shown(error.message), fg="red", err=True)
+            for line in _finding_lines(findings or ()):
+                click.echo(line, err=True)
+        sys.exit(code)
+
+
+def _finding_lines(findings: Iterable[Any]) -> Iterable[str]:
+    for found in findings:
+        if isinstance(found, dict):
+            where = f" · {say('dòng', 'row')} {found['row']}" if found.get("row") else ""
+            yield f"  [{found['level']}{where}] {shown(found['message'])}"
+            if found.get("remedy"):
+                yield f"      → {shown(found['remedy'])}"
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Align columns for the terminal."""
+    body = [[shown(cell) if isinstance(cell, Text) else str(cell) for cell in row] for row in rows]
+    widths = [max(len(line[i]) for line in [list(headers), *body]) for i in range(len(headers))]
+    lines = ["  ".join(h.ljust(w) for h, w in zip(headers, widths, strict=True)).rstrip()]
+    lines.append("  ".join("─" * w for w in widths))
+    lines += ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in body]
+    return lines
+
+
+def command(function: F) -> F:
+    """Give a command ``--json`` and ``--lang``, and turn anticipated errors into exit codes."""
+
+    @click.option("--json", "as_json", is_flag=True, help="In kết quả JSON. / Print JSON.")
+    @click.option(
+        "--lang",
+        type=click.Choice(["vi", "en"]),
+        default=None,
+        help="Ngôn ngữ thông báo. / Language of messages.",
+    )
+    @functools.wraps(function)
+    def wrapped(*args: Any, as_json: bool, lang: str | None, **kwargs: Any) -> Any:
+        if lang:
+            os.environ["SOGOC_LANG"] = lang
+        output = Output(as_json=as_json)
+        try:
+            return function(*args, output=output, **kwargs)
+        except Error as error:
+            output.failure(error, getattr(error, "exit_code", USAGE))
+
+    return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature it hides
