@@ -1,6 +1,7 @@
 """Tables of the applet: bodies, what they may do, who signs for them, and who works here.
 
-Integrity lives in PostgreSQL: constraints below, triggers and row-level security in ``sql/``.
+Integrity lives in PostgreSQL: constraints below, triggers, grants and row-level security in
+``guards.sql``. Periods are half-open: ``valid_until`` is the first day that no longer counts.
 Every model declares ``personal_fields``: the columns that hold personal data.
 """
 
@@ -26,6 +27,10 @@ def _period_is_forward(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name=name
     )
+
+
+def _has_decision(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=~Q(decision_number=""), name=name)
 
 
 class Organisation(models.Model):
@@ -83,6 +88,7 @@ class Capacity(DecisionMixin):
     class Meta:
         constraints: ClassVar = [
             _period_is_forward("people_capacity_period_forward"),
+            _has_decision("people_capacity_by_decision"),
             ExclusionConstraint(
                 name="people_capacity_no_overlap",
                 expressions=[
@@ -104,7 +110,13 @@ class Suspension(DecisionMixin):
     reason = models.TextField(blank=True)
 
     class Meta:
-        constraints: ClassVar = [_period_is_forward("people_suspension_period_forward")]
+        constraints: ClassVar = [
+            _period_is_forward("people_suspension_period_forward"),
+            _has_decision("people_suspension_by_decision"),
+            models.UniqueConstraint(
+                fields=["organisation", "capacity_kind", "valid_from"], name="people_suspension_once"
+            ),
+        ]
 
 
 class Licence(DecisionMixin):
@@ -117,7 +129,13 @@ class Licence(DecisionMixin):
     level = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints: ClassVar = [_period_is_forward("people_licence_period_forward")]
+        constraints: ClassVar = [
+            _period_is_forward("people_licence_period_forward"),
+            _has_decision("people_licence_by_decision"),
+            models.UniqueConstraint(
+                fields=["organisation", "subject", "level", "valid_from"], name="people_licence_once"
+            ),
+        ]
 
 
 class Mandate(DecisionMixin):
@@ -140,6 +158,11 @@ class Mandate(DecisionMixin):
     class Meta:
         constraints: ClassVar = [
             _period_is_forward("people_mandate_period_forward"),
+            _has_decision("people_mandate_by_decision"),
+            models.UniqueConstraint(
+                fields=["organisation", "person_name", "title", "valid_from"],
+                name="people_mandate_once",
+            ),
             models.CheckConstraint(
                 condition=Q(role__in=["head", "deputy", "acting"]), name="people_mandate_role_known"
             ),
@@ -152,6 +175,10 @@ class Mandate(DecisionMixin):
                 ],
                 condition=Q(role="head"),
             ),
+        ]
+        indexes: ClassVar = [
+            # who could sign for this body on a day
+            models.Index(fields=["organisation", "valid_from"], name="people_mandate_by_body"),
         ]
 
 
@@ -185,10 +212,15 @@ class Succession(models.Model):
 
 
 class Account(AbstractBaseUser):
-    """Somebody (or a machine) who signs in. Roles are granted apart, for periods."""
+    """Somebody (or a machine) who signs in. Roles are granted apart, for periods.
+
+    Readable only while signing in (``identity.for_purpose``). There is no ``last_login``: Django
+    would write it outside any identity, and the web server's log already says it.
+    """
 
     personal_fields: ClassVar[tuple[str, ...]] = ("username", "display_name", "email")
 
+    last_login = None
     username = models.CharField(max_length=80, unique=True)
     display_name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
@@ -203,6 +235,15 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
 
+    class Meta:
+        constraints: ClassVar = [
+            # no colon: the names of machines (``system:sequencer``) can never be an account's
+            models.CheckConstraint(
+                condition=Q(username__regex=r"^[a-z0-9][a-z0-9._-]{1,79}$"),
+                name="people_account_username_plain",
+            ),
+        ]
+
 
 class RoleGrant(models.Model):
     """One role of one account, for a half-open period; names of roles: ``permissions.Role``."""
@@ -216,10 +257,40 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["account", "role", "valid_from"], name="people_role_grant_once"
-            ),
             _period_is_forward("people_role_grant_period_forward"),
+            ExclusionConstraint(
+                name="people_role_grant_no_overlap",
+                expressions=[
+                    ("account", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class SignedInSession(models.Model):
+    """One browser session. The key is stored as its SHA-256, so a copy of the table opens none."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("data",)
+
+    key_hash = models.CharField(max_length=64, primary_key=True)
+    data = models.TextField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class SignInFailure(models.Model):
+    """Failed sign-ins of one name, or from one address, in one window; the key is a SHA-256."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    key = models.CharField(max_length=64)
+    window = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "window"], name="people_sign_in_failure_once")
         ]
 
 
@@ -232,7 +303,7 @@ class AuditEvent(models.Model):
     personal_fields: ClassVar[tuple[str, ...]] = ("actor", "actor_name", "detail")
 
     at = models.DateTimeField()
-    verb = models.CharField(max_length=60)  # source:subject:action
+    verb = models.CharField(max_length=60)  # source:subject:action, as in register:line:revoke
     actor = models.CharField(max_length=80)
     actor_name = models.CharField(max_length=200, blank=True)
     organisation_code = models.CharField(max_length=80, blank=True)
@@ -243,3 +314,9 @@ class AuditEvent(models.Model):
     record_key = models.BinaryField()
     leaf = models.BinaryField()
     leaf_hash = models.BinaryField(unique=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # everything that happened to one thing
+            models.Index(fields=["subject", "at"], name="people_auditevent_by_subject"),
+        ]
