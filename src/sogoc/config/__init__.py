@@ -1,0 +1,1 @@
+"""Wiring: where things live on a machine, and how Django is set up. Nothing imports it."""

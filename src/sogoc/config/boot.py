@@ -1,0 +1,37 @@
+"""Set the program up: home, database server, Django. Importing this module costs nothing."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sogoc.config.home import Home
+
+
+def setup(*, start_server: bool, serving: bool = False) -> Home:
+    """Make Django ready on the home in use and return that home.
+
+    With `start_server` the database answers when this returns. `serving` is for the web process: it
+    pools connections, never holds the owner's password, and refuses a too strong application role.
+    Raises HomeError, EmbeddedError, DatabaseError: all of them `Error`s to show as they are.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sogoc.config.settings")
+    if serving:
+        os.environ["SOGOC_SERVING"] = "1"
+
+    from sogoc.config import database
+    from sogoc.config.home import open_home
+
+    open_home()
+    if start_server:
+        database.ensure_database()
+
+    import django
+
+    django.setup()
+    if serving:
+        from sogoc.config.checks import assert_app_role_is_safe
+
+        assert_app_role_is_safe()
+    return open_home()

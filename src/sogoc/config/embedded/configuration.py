@@ -1,0 +1,67 @@
+"""The server's settings. Written anew at each start: a new version of Sổ Gốc brings its own."""
+
+from __future__ import annotations
+
+from sogoc.config.embedded.cluster import PORT, Cluster
+
+_SETTINGS = """\
+# Written by Sổ Gốc at each start; changes made here are lost.
+listen_addresses = ''                    # Unix socket only
+port = {port}
+unix_socket_directories = '{sockets}'
+unix_socket_permissions = 0700
+max_connections = 100
+
+# Nothing acknowledged is lost.
+fsync = on
+full_page_writes = on
+synchronous_commit = on
+max_wal_size = 2GB
+min_wal_size = 256MB
+wal_compression = on
+checkpoint_timeout = 15min
+
+# Two cores, one machine shared with the web process.
+shared_buffers = 256MB
+effective_cache_size = 1GB
+work_mem = 32MB
+maintenance_work_mem = 128MB
+random_page_cost = 1.1
+jit = off
+
+# Same answers on every machine.
+timezone = 'UTC'
+log_timezone = 'UTC'
+datestyle = 'ISO, YMD'
+password_encryption = 'scram-sha-256'
+
+# Names and numbers of people stay out of the log file: no statements, no "Key (…)=(…)" details.
+logging_collector = off
+log_min_messages = warning
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_parameter_max_length_on_error = 0
+log_checkpoints = off
+log_line_prefix = '%m [%p] %q%u@%d '
+"""
+
+_ACCESS = """\
+# Written by Sổ Gốc at each start. Passwords even on the socket: root may enter any directory.
+local all all scram-sha-256
+"""
+
+
+def write_configuration(places: Cluster) -> None:
+    """Write `sogoc.conf` and `pg_hba.conf` into the data directory."""
+    sockets = str(places.sockets).replace("'", "''")
+    for name, text in (
+        ("sogoc.conf", _SETTINGS.format(port=PORT, sockets=sockets)),
+        ("pg_hba.conf", _ACCESS),
+    ):
+        # Opened, not replaced: owner and mode stay as initdb made them.
+        (places.data / name).write_text(text, "utf-8")
+
+
+def include_ours(data_directory_text: str) -> str:
+    """Return `postgresql.conf` with our file included last."""
+    return data_directory_text + "\ninclude 'sogoc.conf'\n"
