@@ -1,14 +1,15 @@
 """What every test stands on: a throw-away home, a database like production's, no network.
 
-One server serves the whole run (started by the first test that needs it, destroyed at the end); its
-database `sogoc` is migrated once by the owner's role and is then the template: each worker, and each
-test that commits, gets a copy (about 30 ms). Tests work as the application's role, so row-level
-security and the guards of insert-only tables are always on, and rows that migrations made are there.
+One server serves the whole run (started by the first test that needs it, destroyed at the end);
+its database `sogoc` is migrated once by the owner's role and is then the template: each worker,
+and each test that commits, gets a copy (about 30 ms). Tests work as the application's role, so
+row-level security and the guards of insert-only tables are always on, and rows that migrations
+made are there.
 
 - `db` / `@pytest.mark.django_db`: the test is rolled back. For most tests.
-- `transactional_db` / `@pytest.mark.django_db(transaction=True)`: real commits, several connections,
-  `SET LOCAL`, on-commit hooks. Afterwards the worker's database is made anew from the template:
-  Django would TRUNCATE, which the application's role is refused, and rightly so.
+- `transactional_db` / `@pytest.mark.django_db(transaction=True)`: real commits, more connections,
+  `SET LOCAL`, on-commit hooks. Afterwards the database of the worker is made anew from the
+  template: Django would TRUNCATE, which the application role is refused, and rightly so.
 - `owner_connection`, `superuser_connection`: psycopg connections to the same database that play the
   tampering owner or administrator; they commit, so ask for `transactional_db` with them.
 - `test_home`: the home of this run. `new_home`: makes further, independent homes.
@@ -46,9 +47,12 @@ for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "SOGOC_SERVING", "SOGOC_HTTPS
 
 from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402 - after the environment
+from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
+
 from sogoc.config import database, embedded  # noqa: E402
 from sogoc.config.embedded.roles import grant_database  # noqa: E402
 from sogoc.config.home import Home, Mode, create_home, find_home  # noqa: E402
+from sogoc.people.identity import ALIAS, Actor, acting  # noqa: E402
 
 RUN.chmod(0o711)  # the server's uid passes through
 if find_home() is None:
@@ -95,6 +99,7 @@ def django_db_setup(test_home: Home, django_test_environment: None) -> None:
     for alias in connections:
         connections[alias].settings_dict["NAME"] = WORKER_DATABASE
     django.test.TransactionTestCase._fixture_teardown = renew
+    django.test.TestCase._should_check_constraints = _check_constraints
 
 
 @pytest.fixture
@@ -128,6 +133,17 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
         home = find_home(path)
         if home is not None:
             embedded.destroy(home)
+
+
+def _check_constraints(case: django.test.TestCase, connection: BaseDatabaseWrapper) -> bool:
+    """Check deferred constraints before a rollback as somebody: as nobody, queries are refused."""
+    if connection.needs_rollback or not connection.is_usable():
+        return False
+    if connection.alias != ALIAS:
+        return True
+    with acting(Actor.system("tests")):
+        connection.check_constraints()
+    return False
 
 
 @contextmanager

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _RIGHTS = """
-    select r.rolsuper or exists (
+    select r.rolname, r.rolsuper or exists (
                select from pg_roles s where s.rolsuper and pg_has_role(r.oid, s.oid, 'member')),
            r.rolbypassrls,
            coalesce((
@@ -33,13 +33,13 @@ def assert_app_role_is_safe(alias: str = "default") -> None:
     It may not be superuser (or a member of one), bypass row-level security, or own (or belong to a
     role that owns) a table: an owner switches triggers off and alters what must only grow.
     """
+    import psycopg
     from django.db import connections
 
-    with connections[alias].cursor() as cursor:
-        cursor.execute(_RIGHTS)
-        row = cursor.fetchone()
-        role = connections[alias].settings_dict["USER"]
-    superuser, bypasses, owned = row
+    # A connection of its own: nobody acts yet, and Django's refuses queries without an identity.
+    with psycopg.connect(**connections[alias].get_connection_params()) as connection:
+        row = connection.execute(_RIGHTS).fetchone()
+    role, superuser, bypasses, owned = row
     if superuser or bypasses or owned:
         raise DatabaseError(
             "application-role-too-strong",

@@ -16,9 +16,11 @@ import json
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
@@ -45,10 +47,19 @@ class Home:
     path: Path
     id: str
     mode: Mode
+    log_origin: str
+    """First part of the origins of this home's logs; fixed when the home is made."""
+    business_date: date | None = None
+    """The day a demo or test home takes for today; None: the real one."""
     state_dir: Path | None = None
     """Where root keeps this home's server data, outside the home; None: inside."""
     server_uid: int | None = None
     """The unprivileged uid root starts the server under; None: the user's own."""
+
+    @property
+    def is_playground(self) -> bool:
+        """Whether other business dates and acting as any account are allowed."""
+        return self.mode is not Mode.PRODUCTION
 
     @property
     def keys(self) -> Path:
@@ -113,11 +124,13 @@ def find_home(path: Path | None = None) -> Home | None:
                 f"The home {path} was made by another version of Sổ Gốc.",
             ),
         )
-    state_dir = data.get("state_dir")
+    state_dir, business_date = data.get("state_dir"), data.get("business_date")
     return Home(
         path=path,
         id=data["id"],
         mode=Mode(data["mode"]),
+        log_origin=data["log_origin"],
+        business_date=date.fromisoformat(business_date) if business_date else None,
         state_dir=Path(state_dir) if state_dir else None,
         server_uid=data.get("server_uid"),
     )
@@ -171,7 +184,10 @@ def _make(path: Path, mode: Mode) -> Home:
             ),
         )
     path.chmod(0o700)
-    first = Home(path=path, id=secrets.token_hex(8), mode=mode)
+    home_id = secrets.token_hex(8)
+    # A name that can be published comes from the operator; `.invalid` never resolves (RFC 2606).
+    origin = os.environ.get("SOGOC_LOG_ORIGIN") or f"{home_id}.sogoc.invalid"
+    first = Home(path=path, id=home_id, mode=mode, log_origin=origin)
     with suppress(FileExistsError):  # another process was first
         _write(first, only_new=True)
     return open_home(path)
@@ -182,19 +198,30 @@ def _is_ours(path: Path) -> bool:
     return all(entry.name.startswith("home.json") for entry in path.iterdir())
 
 
-def remember_server(home: Home, *, state_dir: Path, server_uid: int) -> Home:
-    """Record where root keeps the server of this home and under which uid; return the new Home."""
-    known = Home(home.path, home.id, home.mode, state_dir, server_uid)
-    _write(known)
-    return known
+def record(home: Home, **changes: Any) -> Home:
+    """Write `changes` (field names of Home) to `home.json` and return the home as it is now.
+
+    `id`, `mode` and `log_origin` never change.
+    """
+    if fixed := changes.keys() & {"path", "id", "mode", "log_origin"}:
+        raise ValueError(f"fixed for the life of a home: {fixed}")
+    changed = replace(open_home(home.path), **changes)
+    _write(changed)
+    return changed
 
 
 def _write(home: Home, *, only_new: bool = False) -> None:
-    data = {"format": FORMAT, "id": home.id, "mode": str(home.mode)}
-    if home.state_dir is not None:
-        data |= {"state_dir": str(home.state_dir), "server_uid": home.server_uid}
-    text = json.dumps(data, indent=1) + "\n"
-    write_private(home.path / "home.json", text.encode(), only_new=only_new)
+    data = {
+        "format": FORMAT,
+        "id": home.id,
+        "mode": str(home.mode),
+        "log_origin": home.log_origin,
+        "business_date": home.business_date and home.business_date.isoformat(),
+        "state_dir": home.state_dir and str(home.state_dir),
+        "server_uid": home.server_uid,
+    }
+    text = json.dumps({key: value for key, value in data.items() if value is not None}, indent=1)
+    write_private(home.path / "home.json", text.encode() + b"\n", only_new=only_new)
 
 
 def write_private(path: Path, data: bytes, *, only_new: bool = False) -> None:

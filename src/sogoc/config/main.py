@@ -1,4 +1,4 @@
-"""The command `sogoc`: hands the program's set-up to the command line, which may not import it."""
+"""The command `sogoc`: hands this machine's installation to the command line."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; it calls `boot.setup` only for commands that need the database."""
+    """Run the command line; it starts the database only for commands that need it."""
     from sogoc.cli.main import main as command_line
-    from sogoc.config import boot
+    from sogoc.config.environment import LocalEnvironment
 
-    sys.exit(command_line(boot))
+    sys.exit(command_line(LocalEnvironment()))

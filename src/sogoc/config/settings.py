@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sogoc.config import database
+from sogoc.config.environment import LocalEnvironment
 from sogoc.config.home import Home, HomeError, Mode, find_home, secret
 
 PACKAGE = Path(__file__).parents[1]
@@ -35,6 +36,8 @@ SERVING = _flag("SOGOC_SERVING")
 
 SOGOC_MODE = str(_HOME.mode) if _HOME else str(Mode.PRODUCTION)
 SOGOC_HOME = _HOME.path if _HOME else None
+SOGOC_ENVIRONMENT = LocalEnvironment()
+"""The clock and the directories of this home, for the web; the command line is handed the same."""
 
 SECRET_KEY = secret(_HOME, "django") if _HOME else secrets.token_urlsafe(32)
 ALLOWED_HOSTS = os.environ.get("SOGOC_HOSTS", "127.0.0.1,localhost,[::1]").split(",")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sogoc.config.home import Home, HomeError, remember_server
+from sogoc.config.home import Home, HomeError, record
 from sogoc.kernel.text import Text
 
 PORT = 5432
@@ -105,7 +105,7 @@ def settle(home: Home) -> Home:
     if os.geteuid() != 0 or home.state_dir is not None or home.path.stat().st_uid != 0:
         return home
     uid = _free_uid(int(home.id, 16))
-    return remember_server(home, state_dir=state_root() / home.id, server_uid=uid)
+    return record(home, state_dir=state_root() / home.id, server_uid=uid)
 
 
 def state_root() -> Path:
