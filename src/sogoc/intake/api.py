@@ -1,0 +1,36 @@
+"""The public door of intake; everything else in this package may change without notice."""
+
+from sogoc.intake.annotate import Note, annotate
+from sogoc.intake.errors import IntakeError
+from sogoc.intake.fields import FIELDS, IGNORE, label
+from sogoc.intake.model import (
+    CellProblem,
+    Column,
+    Limits,
+    Question,
+    Reading,
+    Remark,
+    Row,
+    SheetReading,
+    SkippedSheet,
+)
+from sogoc.intake.reader import read_file
+
+__all__ = [
+    "FIELDS",
+    "IGNORE",
+    "CellProblem",
+    "Column",
+    "IntakeError",
+    "Limits",
+    "Note",
+    "Question",
+    "Reading",
+    "Remark",
+    "Row",
+    "SheetReading",
+    "SkippedSheet",
+    "annotate",
+    "label",
+    "read_file",
+]

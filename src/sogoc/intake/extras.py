@@ -1,0 +1,23 @@
+"""What the fast reader does not tell about a sheet, found in its raw bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ERROR_LITERALS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
+
+
+@dataclass(slots=True)
+class Extras:
+    """Last used row and column (1-based, 0 unknown), faulty cells and widths of one sheet.
+
+    `faults`: 0-based (row, column) → (`formula_error`|`formula_without_value`, shown text);
+    the fast reader gives both as empty cells.
+    """
+
+    last_row: int = 0
+    last_column: int = 0
+    faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)

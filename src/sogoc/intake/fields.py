@@ -1,0 +1,77 @@
+"""The closed set of fields a list may have, what kind of value each holds, and its label."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from sogoc.kernel.text import Text
+
+IGNORE: Final = "ignore"
+"""The answer that says a column is not to be read."""
+
+
+class Kind(Enum):
+    """How the cells of a field are read."""
+
+    NAME = "name"
+    TEXT = "text"
+    CODE = "code"  # text in which digits and leading zeros count
+    DATE = "date"
+    NUMBER = "number"
+    WHOLE = "whole"
+    SEX = "sex"
+
+
+_FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
+    "ordinal": (Kind.WHOLE, Text("Số thứ tự", "Ordinal")),
+    "full_name": (Kind.NAME, Text("Họ và tên", "Full name")),
+    "family_middle": (Kind.NAME, Text("Họ và tên đệm", "Family and middle name")),
+    "given_name": (Kind.NAME, Text("Tên", "Given name")),
+    "birth_date": (Kind.DATE, Text("Ngày sinh", "Date of birth")),
+    "birth_day": (Kind.WHOLE, Text("Ngày sinh: ngày", "Birth day")),
+    "birth_month": (Kind.WHOLE, Text("Ngày sinh: tháng", "Birth month")),
+    "birth_year": (Kind.WHOLE, Text("Ngày sinh: năm", "Birth year")),
+    "birth_place": (Kind.TEXT, Text("Nơi sinh", "Place of birth")),
+    "sex": (Kind.SEX, Text("Giới tính", "Sex")),
+    "ethnicity": (Kind.TEXT, Text("Dân tộc", "Ethnicity")),
+    "nationality": (Kind.TEXT, Text("Quốc tịch", "Nationality")),
+    "personal_id": (Kind.CODE, Text("Số định danh cá nhân", "Personal identification number")),
+    "student_code": (Kind.CODE, Text("Mã học viên, sinh viên", "Student code")),
+    "candidate_number": (Kind.CODE, Text("Số báo danh", "Candidate number")),
+    "exam_date": (Kind.DATE, Text("Ngày thi", "Exam date")),
+    "exam_session": (Kind.TEXT, Text("Khóa thi", "Exam session")),
+    "score_theory": (Kind.NUMBER, Text("Điểm trắc nghiệm, lý thuyết", "Theory score")),
+    "score_practice": (Kind.NUMBER, Text("Điểm thực hành", "Practice score")),
+    "score_total": (Kind.NUMBER, Text("Tổng điểm", "Total score")),
+    "gpa": (Kind.NUMBER, Text("Điểm trung bình", "Grade point average")),
+    "result": (Kind.TEXT, Text("Kết quả", "Result")),
+    "grade": (Kind.TEXT, Text("Xếp loại", "Grade")),
+    "major": (Kind.TEXT, Text("Ngành đào tạo", "Major")),
+    "major_code": (Kind.CODE, Text("Mã ngành", "Major code")),
+    "training_mode": (Kind.TEXT, Text("Hình thức đào tạo", "Mode of training")),
+    "level": (Kind.TEXT, Text("Trình độ, bậc", "Level")),
+    "school": (Kind.TEXT, Text("Trường", "School")),
+    "serial": (Kind.CODE, Text("Số hiệu", "Serial")),
+    "entry_number": (Kind.CODE, Text("Số vào sổ gốc", "Entry number")),
+    "issued_on": (Kind.DATE, Text("Ngày cấp", "Date of issue")),
+    "decision_number": (Kind.CODE, Text("Số quyết định", "Decision number")),
+    "decision_date": (Kind.DATE, Text("Ngày quyết định", "Decision date")),
+    "note": (Kind.TEXT, Text("Ghi chú", "Note")),
+    "receiver_signature": (Kind.TEXT, Text("Chữ ký người nhận", "Receiver's signature")),
+}
+
+FIELDS: Final = tuple(_FIELDS)
+"""Every field name, in the order a form should show them."""
+
+
+def kind_of(field: str) -> Kind:
+    """Return how the cells of this field are read."""
+    return _FIELDS[field][0]
+
+
+def label(field: str) -> Text:
+    """Return what a field is called on screen (also of the answer `ignore`)."""
+    if field == IGNORE:
+        return Text("Không dùng cột này", "Do not use this column")
+    return _FIELDS[field][1]

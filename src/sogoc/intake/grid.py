@@ -1,0 +1,165 @@
+"""A sheet as a plain grid of cells, whatever kind of file it came from, and how files become one.
+
+Cells are `str`, `float`, `int`, `bool`, `datetime.date|datetime|time|timedelta`; empty ones are "".
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+import python_calamine as calamine
+
+from sogoc.intake import csv_text, ole, ooxml
+from sogoc.intake.errors import IntakeError, refuse
+from sogoc.intake.model import Limits
+from sogoc.kernel.text import Text
+
+type_of_range = tuple[int, int, int, int]
+
+_ZIP = b"PK\x03\x04"
+_ZIP_EMPTY = b"PK\x05\x06"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_FOREIGN: tuple[tuple[bytes, Text], ...] = (
+    (b"%PDF", Text("tệp PDF", "a PDF")),
+    (b"{\\rtf", Text("văn bản RTF", "an RTF text")),
+    (b"\x89PNG", Text("hình ảnh", "a picture")),
+    (b"\xff\xd8\xff", Text("hình ảnh", "a picture")),
+    (b"GIF8", Text("hình ảnh", "a picture")),
+    (b"Rar!", Text("tệp nén RAR", "a RAR archive")),
+    (b"7z\xbc\xaf", Text("tệp nén 7z", "a 7z archive")),
+    (b"\x1f\x8b", Text("tệp nén gzip", "a gzip archive")),
+)
+_WEB_PAGE = Text(
+    "trang web (HTML/XML) đặt tên như bảng tính", "a web page (HTML/XML) named as a spreadsheet"
+)
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet: `rows[0][0]` is A1; `merged` are 0-based (top, left, bottom, right), inclusive.
+
+    `faults` names cells that hold no usable value although they are not empty: 0-based
+    (row, column) → (code, what the cell shows). `hidden` sheets are not shown to the user.
+    `widths` are column widths in characters by 0-based column.
+    """
+
+    name: str
+    rows: list[list[object]]
+    merged: list[type_of_range] = field(default_factory=list)
+    faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    hidden: bool = False
+    worksheet: bool = True
+    widths: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Source:
+    """A file as grids; `kind` is `xlsx`, `xls` or `csv`."""
+
+    kind: str
+    grids: list[Grid]
+    encoding: str | None = None
+
+
+def load(data: bytes, file_name: str, limits: Limits, only: str | None = None) -> Source:
+    """Read bytes by their content, not by the file's name; raise `IntakeError` when impossible.
+
+    With `only`, the other sheets are left empty; nothing is parsed before the limits hold.
+    """
+    name = PurePath(file_name.replace("\\", "/")).name
+    if not data.strip(b"\x00 \t\r\n"):
+        raise refuse("empty_file", name)
+    if len(data) > limits.max_bytes:
+        size, limit = -(-len(data) // 2**20), limits.max_bytes // 2**20
+        raise refuse("too_large", name, size=size, limit=limit)
+    if data.startswith((_ZIP, _ZIP_EMPTY)):
+        package = ooxml.Package(data, name, limits)
+        return _load_workbook("xlsx", data, name, limits, package, only)
+    if data.startswith(_OLE):
+        workbook = ole.open_xls(data, name)
+        return _load_workbook("xls", data, name, limits, workbook, only)
+    return _load_text(data, name, limits)
+
+
+def _load_text(data: bytes, name: str, limits: Limits) -> Source:
+    for magic, kind in _FOREIGN:
+        if data.startswith(magic):
+            raise refuse("unsupported_type", name, kind=kind)
+    text, encoding = csv_text.decode(data, name)
+    if csv_text.is_markup(text):
+        raise refuse("unsupported_type", name, kind=_WEB_PAGE)
+    stem = PurePath(name).stem[:31] or "CSV"
+    rows: list[list[object]] = list(csv_text.parse(text, name, stem, limits))
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    return Source("csv", [Grid(stem, rows)], encoding)
+
+
+def _load_workbook(
+    kind: str,
+    data: bytes,
+    name: str,
+    limits: Limits,
+    package: ooxml.Package | ole.XlsFile,
+    only: str | None,
+) -> Source:
+    try:
+        book = calamine.load_workbook(io.BytesIO(data))
+        listed = book.sheets_metadata
+        if len(listed) > limits.max_sheets:
+            raise refuse(
+                "too_many_sheets", name, size=len(listed), limit=limits.max_sheets
+            )
+        grids = [
+            _grid(book, place, name, limits, package, only) for place in range(len(listed))
+        ]
+    except IntakeError:
+        raise
+    except calamine.PasswordError:
+        raise refuse("password_protected", name) from None
+    except Exception as broken:
+        raise refuse("corrupt_file", name, detail=str(broken)) from broken
+    except BaseException as panic:
+        # A panic of the Rust reader arrives as a BaseException of a class it does not export.
+        if type(panic).__name__ == "PanicException":
+            raise refuse("corrupt_file", name, detail=str(panic)) from None
+        raise
+    return Source(kind, grids)
+
+
+def _grid(
+    book: calamine.CalamineWorkbook,
+    place: int,
+    name: str,
+    limits: Limits,
+    package: ooxml.Package | ole.XlsFile,
+    only: str | None,
+) -> Grid:
+    meta = book.sheets_metadata[place]
+    hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
+    if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
+        return Grid(meta.name, [], hidden=hidden, worksheet=False)
+    if only is not None and meta.name != only:
+        return Grid(meta.name, [], hidden=hidden)
+    extras = package.inspect(place)
+    check_size(name, meta.name, extras.last_row, extras.last_column, limits)
+    sheet = book.get_sheet_by_index(place)
+    check_size(name, meta.name, sheet.total_height, sheet.total_width, limits)
+    rows: list[list[object]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]  # list is invariant
+    merged = [
+        (top, left, bottom, right)
+        for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])
+    ]
+    return Grid(meta.name, rows, merged, extras.faults, hidden=hidden, widths=extras.widths)
+
+
+def check_size(name: str, sheet: str, rows: int, columns: int, limits: Limits) -> None:
+    """Refuse a sheet whose last used row or column (counted from 1) is over the limits."""
+    if rows > limits.max_rows:
+        raise refuse("too_many_rows", name, sheet=sheet, size=rows, limit=limits.max_rows)
+    if columns > limits.max_columns:
+        raise refuse("too_many_columns", name, sheet=sheet, size=columns, limit=limits.max_columns)

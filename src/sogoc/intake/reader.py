@@ -1,0 +1,186 @@
+"""`read_file`: bytes of a spreadsheet to lists of rows, with everything found on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Final
+
+from sogoc.intake import grid as grids
+from sogoc.intake.body import Body, split_body, stated_counts
+from sogoc.intake.errors import refuse
+from sogoc.intake.fields import FIELDS, IGNORE
+from sogoc.intake.grid import Grid
+from sogoc.intake.headers import Heading, ask_for_name, assign, header_key
+from sogoc.intake.layout import Header, find_header, guess_header, headings, title_lines
+from sogoc.intake.model import (
+    Column,
+    Limits,
+    Question,
+    Reading,
+    Remark,
+    SheetReading,
+    SkippedSheet,
+)
+from sogoc.intake.rows import build_rows
+from sogoc.kernel.names import clean
+from sogoc.kernel.text import Text
+
+_NAME_FIELDS: Final = frozenset({"full_name", "family_middle", "given_name"})
+_DEFAULT_LIMITS: Final = Limits()
+
+_REASONS: Final = {
+    "empty": Text("Trang trống.", "The sheet is empty."),
+    "hidden": Text(
+        "Trang bị ẩn; muốn đọc thì bỏ ẩn hoặc nêu tên trang.",
+        "The sheet is hidden; unhide it or name it to have it read.",
+    ),
+    "not_a_worksheet": Text("Không phải trang tính.", "It is not a worksheet."),
+    "no_list": Text(
+        "Không thấy dòng tiêu đề của danh sách (Họ và tên, Ngày sinh…).",
+        "No header row of a list (name, date of birth…) was seen.",
+    ),
+    "not_asked": Text("Trang khác được chọn.", "Another sheet was chosen."),
+}
+
+# Old fonts show their own letters for Vietnamese ones; this is how common headers look then.
+_LEGACY_FONTS: Final = (
+    ("TCVN3 (ABC)", ("hä vµ tªn", "hä tªn", "ngµy sinh", "n¬i sinh", "giíi tÝnh")),
+    ("VNI", ("hoï vaø teân", "hoï teân", "ngaøy sinh", "nôi sinh", "giôùi tính")),
+)
+
+
+def read_file(
+    data: bytes,
+    file_name: str,
+    *,
+    sheet: str | None = None,
+    answers: Mapping[str, str] | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
+) -> Reading:
+    """Read every list of a spreadsheet; `sheet` limits it to one, `answers` settle its questions.
+
+    The type is told from the content (.xlsx, .xls, .csv), not from `file_name`. `answers` maps
+    `Question.key` (or a header's text) to a field or `ignore`. Raises `IntakeError` when the file
+    cannot be read at all; everything smaller is a question, a remark or a cell's problem.
+    """
+    answers = dict(answers or {})
+    name = PurePath(file_name.replace("\\", "/")).name
+    for header, answer in answers.items():
+        if answer != IGNORE and answer not in FIELDS:
+            raise refuse("unknown_answer", name, header=header, answer=answer)
+    source = grids.load(data, name, limits, sheet)
+    names = [grid.name for grid in source.grids]
+    if sheet is not None and sheet not in names:
+        shown = ", ".join(f"«{one}»" for one in names)
+        raise refuse("no_such_sheet", name, sheet=sheet, sheets=shown)
+    lists, skipped = _read_grids(source.grids, name, sheet, answers)
+    if not lists:
+        raise _no_list(source.grids, name, skipped)
+    digest = hashlib.sha256(data).hexdigest()
+    return Reading(name, source.kind, digest, tuple(lists), tuple(skipped), source.encoding)
+
+
+def _read_grids(
+    found: list[Grid], file_name: str, only: str | None, answers: Mapping[str, str]
+) -> tuple[list[SheetReading], list[SkippedSheet]]:
+    keys = {header_key(answered) for answered in answers}
+    headers: dict[int, Header] = {}
+    reasons: dict[int, str] = {}
+    for place, grid in enumerate(found):
+        code = _why_not(grid, only)
+        header = None if code else find_header(grid, lambda text: header_key(text) in keys)
+        if header:
+            headers[place] = header
+        else:
+            reasons[place] = code or "no_list"
+    if not headers:
+        # Nothing recognised anywhere: a table with strange headers is asked about.
+        for place, grid in enumerate(found):
+            header = guess_header(grid) if reasons[place] == "no_list" else None
+            if header:
+                headers[place] = header
+    lists = [_read_grid(found[place], headers[place], file_name, answers) for place in headers]
+    skipped = [
+        SkippedSheet(found[place].name, code, _REASONS[code])
+        for place, code in reasons.items()
+        if place not in headers
+    ]
+    return lists, skipped
+
+
+def _why_not(grid: Grid, only: str | None) -> str | None:
+    if only is not None and grid.name != only:
+        return "not_asked"
+    if not grid.worksheet:
+        return "not_a_worksheet"
+    if grid.hidden and only is None:
+        return "hidden"
+    return None if any(any(cell != "" for cell in row) for row in grid.rows) else "empty"
+
+
+def _read_grid(
+    grid: Grid, header: Header, file_name: str, answers: Mapping[str, str]
+) -> SheetReading:
+    below = range(header.bottom + 1, len(grid.rows))
+    stacked = headings(grid, header, below)
+    columns, _ = assign(stacked, answers)
+    body = split_body(grid, header, columns)
+    if body.second_header is not None:
+        row = body.second_header + 1
+        raise refuse("second_list", file_name, sheet=grid.name, row=row)
+    stacked = headings(grid, header, body.data)
+    columns, questions = assign(stacked, answers)
+    if not _NAME_FIELDS & {column.field for column in columns}:
+        questions = (*questions, *_name_question(stacked, columns, questions))
+    titles = title_lines(grid, header)
+    rows, columns, remarks = build_rows(grid, body.data, columns)
+    counts, count_remarks = _stated(titles, body)
+    return SheetReading(
+        name=grid.name,
+        title_lines=titles,
+        signature_lines=tuple(body.signature_lines),
+        stated_count=counts,
+        header_rows=tuple(row + 1 for row in range(header.top, header.bottom + 1)),
+        columns=columns,
+        questions=questions,
+        remarks=(*body.remarks, *count_remarks, *remarks),
+        rows=rows,
+    )
+
+
+def _name_question(
+    stacked: list[Heading], columns: tuple[Column, ...], questions: tuple[Question, ...]
+) -> tuple[Question, ...]:
+    asked = {choice for question in questions for choice in question.suggestions}
+    about_name = any(q.code == "same_field" and _NAME_FIELDS & asked for q in questions)
+    return () if about_name else (ask_for_name(stacked, columns),)
+
+
+def _stated(titles: tuple[str, ...], body: Body) -> tuple[int | None, list[Remark]]:
+    lines = [*body.signature_lines, " ".join(body.signature_lines)]
+    counts = stated_counts(lines) or stated_counts(titles)
+    if not counts:
+        return None, []
+    if len(counts) == 1:
+        return counts[0], []
+    shown = ", ".join(map(str, counts))
+    text = Text(
+        f"Danh sách nêu nhiều tổng số khác nhau: {shown}.",
+        f"The list states different totals: {shown}.",
+    )
+    return counts[0], [Remark("stated_counts_differ", None, None, text)]
+
+
+def _no_list(found: list[Grid], file_name: str, skipped: list[SkippedSheet]) -> Exception:
+    for grid in found:
+        texts = {
+            clean(cell).casefold() for row in grid.rows[:60] for cell in row if type(cell) is str
+        }
+        for font, looks in _LEGACY_FONTS:
+            if texts.intersection(look.casefold() for look in looks):
+                return refuse("legacy_font", file_name, kind=font)
+    vi = " ".join(f"Trang «{one.name}»: {one.reason.vi}" for one in skipped)
+    en = " ".join(f"Sheet “{one.name}”: {one.reason.en}" for one in skipped)
+    return refuse("no_list", file_name, why=Text(vi, en))
