@@ -1,0 +1,102 @@
+"""The public door of the policy package. Everything else is private to it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sogoc.policy import matrix
+from sogoc.policy.check import Check, checks
+from sogoc.policy.errors import LawDataError, PolicyCrash
+from sogoc.policy.facts import (
+    ACTS,
+    Act,
+    ActFacts,
+    BlanksFact,
+    BodyFact,
+    BookFact,
+    CapacityFact,
+    DecisionFact,
+    LineFacts,
+    ListFacts,
+    LotFact,
+    MandateFact,
+    PriorOriginal,
+    Role,
+    RowFacts,
+    RulingFact,
+)
+from sogoc.policy.findings import Finding, Level, Result, Status
+from sogoc.policy.loader import load_law
+from sogoc.policy.matrix import WORDS as VERDICT_WORDS
+from sogoc.policy.matrix import Verdict
+from sogoc.policy.runner import run_check, run_lines, run_list
+from sogoc.policy.statute import Capacity, Deadline, Instrument, Kind, Law, PassMark
+
+__all__ = [
+    "ACTS",
+    "VERDICT_WORDS",
+    "Act",
+    "ActFacts",
+    "BlanksFact",
+    "BodyFact",
+    "BookFact",
+    "Capacity",
+    "CapacityFact",
+    "Check",
+    "Deadline",
+    "DecisionFact",
+    "Finding",
+    "Instrument",
+    "Kind",
+    "Law",
+    "LawDataError",
+    "Level",
+    "LineFacts",
+    "ListFacts",
+    "LotFact",
+    "MandateFact",
+    "PassMark",
+    "PolicyCrash",
+    "PriorOriginal",
+    "Result",
+    "Role",
+    "RowFacts",
+    "RulingFact",
+    "Status",
+    "Verdict",
+    "authority",
+    "checks",
+    "load_law",
+    "run_check",
+    "run_lines",
+    "run_list",
+]
+
+
+def authority(
+    kind: str,
+    on: date,
+    *,
+    act: str = "issue",
+    issuer_kind: str | None = None,
+    title: str | None = None,
+    level: int | None = None,
+    holds_register: bool | None = None,
+    law: Law | None = None,
+) -> Verdict:
+    """Whether a body of ``issuer_kind`` may do ``act`` for ``kind`` that day; without it, who may.
+
+    ``kind`` and ``issuer_kind`` are ids, old names or synonyms; ``title`` the signature title as
+    typed. ``holds_register`` says for acts other than issue whether the body keeps the original
+    register. Raises ``ValueError`` for an unknown act.
+    """
+    return matrix.authority(
+        law or load_law(),
+        kind,
+        on,
+        act=act,
+        issuer_kind=issuer_kind,
+        title=title,
+        level=level,
+        holds_register=holds_register,
+    )

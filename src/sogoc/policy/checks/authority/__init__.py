@@ -1,0 +1,1 @@
+"""Who may issue what, and who may sign it."""

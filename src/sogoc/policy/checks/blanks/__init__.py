@@ -1,0 +1,1 @@
+"""Blanks and their serials."""

@@ -1,0 +1,1 @@
+"""The decision, the exam and the list behind an issue."""

@@ -1,0 +1,1 @@
+"""Entry numbers of the register."""

@@ -1,0 +1,1 @@
+"""Scores, pass marks and results."""

@@ -1,0 +1,63 @@
+"""Small pieces of sentences that checks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sogoc.kernel.text import Text
+from sogoc.policy.facts import ActFacts, RowFacts
+from sogoc.policy.statute import Law
+
+_SHOWN = 5
+
+
+def day(on: date) -> Text:
+    """A day as credentials write it (07/7/2019: a zero before days 1–9 and months 1–2), and ISO."""
+    month = f"{on.month:02d}" if on.month <= 2 else str(on.month)
+    return Text(f"{on.day:02d}/{month}/{on.year}", on.isoformat())
+
+
+def place(row: RowFacts) -> Text:
+    """Where a row is: its number in the file, or "another line" of a register."""
+    if row.row:
+        return Text(f"dòng {row.row}", f"row {row.row}")
+    return Text("một dòng khác", "another line")
+
+
+def some(values: Sequence[str], *, shown: int = _SHOWN) -> Text:
+    """The first few of many: "1, 2, 3 và 7 mục khác"."""
+    head = ", ".join(values[:shown])
+    more = len(values) - shown
+    if more <= 0:
+        return Text(head, head)
+    return Text(f"{head} và {more} mục khác", f"{head} and {more} more")
+
+
+def ranges(numbers: Iterable[int]) -> list[str]:
+    """Runs of whole numbers in ascending order: ``["3", "5–9"]``."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [str(a) if a == b else f"{a}–{b}" for a, b in runs]
+
+
+def competent_near(act: ActFacts, issuer_kinds: Iterable[str], law: Law) -> Text:
+    """What to do about a list in the wrong hands: who near by may take it."""
+    wanted = set(issuer_kinds)
+    near = [name for name, kinds in act.near if wanted & kinds]
+    if near:
+        names = some(near)
+        return Text(f"Chuyển danh sách cho {names.vi}.", f"Hand the list to {names.en}.")
+    who = [law.capacities[k].name for k in sorted(wanted) if k in law.capacities]
+    if not who:
+        return Text(
+            "Dừng việc cấp và xin ý kiến cơ quan quản lý.", "Stop and ask the managing body."
+        )
+    return Text(
+        f"Chuyển danh sách cho {' hoặc '.join(t.vi for t in who)} có thẩm quyền.",
+        f"Hand the list to a competent {' or '.join(t.en for t in who)}.",
+    )
