@@ -5,10 +5,10 @@ A leaf is one canonical JSON object (RFC 8785) with always the same ten keys:
     a  act, e.g. "issue", "revoke"            b  register book, or null
     c  commitment, 64 hex digits               d  [number, "YYYY-MM-DD"] of the decision, or null
     i  issuer (code of the organisation)       k  rulings relied on: array of their ids
-    n  sequence in the book, or null           r  hash of the leaf this one refers to, hex, or null
+    n  sequence in the book, or null           r  hash of the leaf referred to, hex, or null
     u  id of the rule set applied, or null     v  format version, the integer 1
 
-Nothing about a person, no serial and no entry number is in it: these are the *fields* committed to.
+Nothing about a person, no serial and no entry number is in it: those are *fields* committed to.
 For a record key K (32 random bytes, used for one act only) and fields F₀ … Fₙ₋₁ sorted by name:
 
     names  = SHA-256(JCS([name₀, …, nameₙ₋₁]))
@@ -17,9 +17,8 @@ For a record key K (32 random bytes, used for one act only) and fields F₀ … 
     c      = root of RFC 6962 over hash₀ … hashₙ₋₁ (inner nodes SHA-256(0x01 ‖ left ‖ right))
 
 So one field can be shown with its salt and at most ⌈log₂ n⌉ hashes, which tells nothing of the
-others; without K or a salt, a hash of a guessable value cannot be tried. Destroying K and the values
-makes the leaf random to everyone. Leaves are not padded: no hidden value has a say in their
-length.
+others; without K or a salt, a guess at a value cannot be tried. Destroying K and the values makes
+the leaf random to everyone. Leaves are not padded: no hidden value has a say in their length.
 
 This format is frozen by `tests/kernel/vectors/leaf_v1.json`: keys are never reordered, removed or
 given another meaning; a change is a new version with a new `v` and another salt label.

@@ -84,9 +84,8 @@ def sort_key(name: str) -> bytes:
 def fold(text: str) -> str:
     """Return the form for search: lower case, no accents, đ as d, no apostrophes, single spaces."""
     if _APOSTROPHE.search(text):
-        text = _APOSTROPHE_GAP.sub(r"\1", text)
-        return " ".join(filter(None, map(_fold_word, text.split())))
-    return " ".join(map(_fold_word, text.split()))
+        text = _APOSTROPHE.sub("", _APOSTROPHE_GAP.sub(r"\1", text))
+    return " ".join(filter(None, map(_fold_word, text.split())))
 
 
 def name_key(name: str) -> str:
@@ -153,7 +152,8 @@ def _fold_word(word: str) -> str:
         and character not in _APOSTROPHES
         and unicodedata.category(character) != "Cf"
     )
-    return kept.translate(_FOLD_LETTERS)
+    # compatibility forms of lone accents stand on a space of their own
+    return "".join(kept.split()).translate(_FOLD_LETTERS)
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
