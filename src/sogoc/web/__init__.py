@@ -1,0 +1,1 @@
+"""Pages: public look-up, office, design system. Server-rendered; no JavaScript anywhere."""

@@ -1,0 +1,55 @@
+"""The living page of the design system; only where data are not real, or when debugging."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+
+from sogoc.web import clock
+from sogoc.web.forms import DayField, PlainForm, RadioField
+
+SWATCHES = (
+    ("ink", gettext_lazy("Mực: chữ")),
+    ("cham", gettext_lazy("Chàm: liên kết, nút")),
+    ("son", gettext_lazy("Son: dấu, vạch đầu trang")),
+    ("vang", gettext_lazy("Vàng quỳ: tiêu điểm, thông báo")),
+    ("ok", gettext_lazy("Lục: được")),
+    ("warn", gettext_lazy("Hổ phách: cần xem")),
+    ("bad", gettext_lazy("Son nhạt: không được")),
+    ("info", gettext_lazy("Chàm nhạt: để biết")),
+)
+
+
+class SpecimenForm(PlainForm):
+    """One field of each kind, to be shown empty and with errors."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Họ và tên"), help_text=gettext_lazy("Viết đủ dấu, đúng như in.")
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Loại"),
+        choices=[("", "—"), ("a", gettext_lazy("Chứng chỉ")), ("b", gettext_lazy("Văn bằng"))],
+    )
+    born = DayField(label=gettext_lazy("Ngày sinh"), help_text=gettext_lazy("Ví dụ: 7 7 2001"))
+    answer = RadioField(
+        label=gettext_lazy("Ký thay?"),
+        choices=[("yes", gettext_lazy("Có")), ("no", gettext_lazy("Không"))],
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Tệp danh sách"), help_text=".xlsx, .xls, .csv", required=False
+    )
+
+
+def design(request: HttpRequest) -> HttpResponse:
+    """Show every component in its states."""
+    if not (settings.DEBUG or clock.is_playground()):
+        raise Http404
+    context = {
+        "form": SpecimenForm(prefix="empty"),
+        "wrong": SpecimenForm({"wrong-name": "Nguyễn Thị Ánh"}, prefix="wrong"),
+        "swatches": SWATCHES,
+    }
+    return render(request, "design/design.html", context)

@@ -1,0 +1,1 @@
+"""Pages for officers: from a unit's list to register lines."""

@@ -1,0 +1,1 @@
+"""Pages for everybody: looking a credential up."""

@@ -1,0 +1,64 @@
+"""How things are written on a page: dates, masked text, states and levels in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+
+class Word(NamedTuple):
+    """A state said in words, with the tone that repeats it."""
+
+    text: str | Promise
+    tone: str
+
+
+BATCH_STATES: Final = {
+    "prepared": Word(gettext_lazy("Chờ duyệt"), "warn"),
+    "approved": Word(gettext_lazy("Đã duyệt, chờ in"), "info"),
+    "printed": Word(gettext_lazy("Đã in, chờ ký"), "info"),
+    "signed": Word(gettext_lazy("Đã ký, chờ vào sổ"), "info"),
+    "issued": Word(gettext_lazy("Đã vào sổ gốc"), "ok"),
+    "cancelled": Word(gettext_lazy("Đã hủy"), ""),
+}
+
+LEVELS: Final = {
+    "error": Word(gettext_lazy("Lỗi – không được cấp"), "bad"),
+    "review": Word(gettext_lazy("Cần xin ý kiến"), "info"),
+    "warning": Word(gettext_lazy("Cần xem lại"), "warn"),
+    "info": Word(gettext_lazy("Để biết"), ""),
+}
+
+LINE_STATES: Final = {
+    "valid": Word(gettext_lazy("Còn hiệu lực"), "ok"),
+    "revoked": Word(gettext_lazy("Đã thu hồi, hủy bỏ"), "bad"),
+    "legacy": Word(gettext_lazy("Sổ cũ, còn hiệu lực"), "ok"),
+    "pending": Word(gettext_lazy("Đã quyết định, đang vào sổ"), "warn"),
+}
+
+STEPS: Final = (
+    ("prepared", gettext_lazy("Kiểm tra và lập đợt cấp")),
+    ("approved", gettext_lazy("Người khác duyệt")),
+    ("printed", gettext_lazy("In lên phôi")),
+    ("signed", gettext_lazy("Ký và đóng dấu")),
+    ("issued", gettext_lazy("Vào sổ gốc")),
+)
+
+
+def word_for(table: dict[str, Word], key: str) -> Word:
+    """Return the word for `key`, or the key itself without a tone."""
+    return table.get(key, Word(key, ""))
+
+
+def show_date(value: date | None) -> str:
+    """Write a day as Vietnamese papers do: 07/07/2019; nothing for None."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def show_moment(value: datetime | None) -> str:
+    """Write a moment in Vietnam's time: 10/04/2025 08:30; nothing for None."""
+    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M") if value else ""

@@ -1,0 +1,78 @@
+"""Tags and filters of our pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from sogoc.kernel.text import Text
+from sogoc.web import showing
+from sogoc.web.frame import Frame, frame_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: dict[str, Any]) -> Frame:
+    """Return what stands around the page."""
+    return frame_of(context.get("request"))
+
+
+@register.filter
+def in_words(text: Text | str | None) -> str:
+    """Write a two-language text in the language of the page."""
+    if isinstance(text, Text):
+        return text.in_language(get_language() or "vi")
+    return text or ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a day as 07/07/2019."""
+    return showing.show_date(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a moment as 10/04/2025 08:30, Vietnam's time."""
+    return showing.show_moment(value)
+
+
+@register.filter
+def state_word(state: str) -> str | Promise:
+    """Say the state of a batch."""
+    return showing.word_for(showing.BATCH_STATES, state).text
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """Return the tone of the state of a batch."""
+    return showing.word_for(showing.BATCH_STATES, state).tone
+
+
+@register.filter
+def level_word(level: str) -> str | Promise:
+    """Say the level of a finding."""
+    return showing.word_for(showing.LEVELS, level).text
+
+
+@register.filter
+def level_tone(level: str) -> str:
+    """Return the tone of the level of a finding."""
+    return showing.word_for(showing.LEVELS, level).tone
+
+
+@register.filter
+def line_word(status: str) -> str | Promise:
+    """Say the status of a register line."""
+    return showing.word_for(showing.LINE_STATES, status).text
+
+
+@register.filter
+def line_tone(status: str) -> str:
+    """Return the tone of the status of a register line."""
+    return showing.word_for(showing.LINE_STATES, status).tone
