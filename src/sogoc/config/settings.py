@@ -158,6 +158,10 @@ LOGOUT_REDIRECT_URL = "/"
 STATIC_URL = "/static/"
 STATIC_ROOT = PACKAGE.parents[1] / "staticfiles"
 STATICFILES_DIRS = [folder] if (folder := PACKAGE / "web" / "static").is_dir() else []
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "sogoc.web.finders.FontFinder",  # the typeface, from its wheel
+]
 WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget; a CDN may still serve STATIC_ROOT
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -191,6 +195,7 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
+CSRF_FAILURE_VIEW = "sogoc.web.errors.stale_form"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-sogoc" if HTTPS else "sogoc"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -1,5 +1,8 @@
-"""Addresses: everything is the web package's; nothing is routed here."""
+"""Addresses: everything is the web package's; nothing is routed here.
 
-from django.urls import include, path
+The list itself is taken, not included: Django allows the language prefix `/en/` only at the root.
+"""
 
-urlpatterns = [path("", include("sogoc.web.urls"))]
+from sogoc.web.urls import handler403, handler404, handler500, urlpatterns
+
+__all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
