@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -66,12 +67,11 @@ def joined(*values: Value) -> str:
     return canonical.dumps(values).decode()
 
 
-def birth(birth_date: date | None, birth_text: str) -> str | None:
-    """Return the committed form of a birth date: the day, or what was found, or both."""
+def birth(birth_date: str | None, birth_text: str) -> str | None:
+    """Return the committed form of a birth date: the ISO day, or what was found, or both."""
     if birth_date is None:
         return birth_text or None
-    day = birth_date.isoformat()
-    return joined(day, birth_text) if birth_text else day
+    return joined(birth_date, birth_text) if birth_text else birth_date
 
 
 def book_name(kind: str, year: int, *, is_live: bool) -> str:
@@ -84,7 +84,7 @@ def decision(number: str, day: date | None) -> tuple[str, date] | None:
     return (number, day) if number and day else None
 
 
-def provenance(
+def provenance_parts(
     *,
     is_live: bool,
     batch: UUID | None,
@@ -93,12 +93,14 @@ def provenance(
     decision_date: date | None,
     reason: str,
     source_file: str,
-    source_sheet: str,
-    source_row: int | None,
     source_digest: bytes | None,
-) -> str:
-    """Return the committed text that says where a line comes from."""
-    return joined(
+) -> tuple[str, str]:
+    """Return what stands before and after `row_part` in a line's provenance.
+
+    The whole is the canonical JSON array `[is_live, batch, recorded_at, decision number, decision
+    day, reason, file, sheet, row, SHA-256 of the file]`.
+    """
+    before = joined(
         is_live,
         None if batch is None else str(batch),
         iso_time(recorded_at),
@@ -106,10 +108,19 @@ def provenance(
         None if decision_date is None else decision_date.isoformat(),
         reason,
         source_file,
-        source_sheet,
-        source_row,
-        None if source_digest is None else source_digest.hex(),
     )
+    after = joined(None if source_digest is None else source_digest.hex())
+    return f"{before[:-1]},", f",{after[1:]}"
+
+
+def row_part(sheet: str, row: int | None) -> str:
+    """Return sheet and row as they stand inside a provenance."""
+    return f"{_json_text(sheet)},{'null' if row is None else row}"
+
+
+@lru_cache(maxsize=256)
+def _json_text(text: str) -> str:
+    return canonical.dumps(text).decode()
 
 
 def movement_leaves(
