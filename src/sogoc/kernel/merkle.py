@@ -150,7 +150,10 @@ def verify_inclusion(
     if not 0 <= index < size:
         raise _not_proven("index outside the tree")
     _check_hashes((leaf_hash, root, *proof), ProofError)
-    if len(proof) != len(inclusion_ranges(index, size)):
+    # Below the fork of the paths to this leaf and the last one every level has a sibling; above it,
+    # only those on the left do.
+    fork = (index ^ (size - 1)).bit_length()
+    if len(proof) != fork + (index >> fork).bit_count():
         raise _not_proven("wrong number of hashes")
     position, last, computed = index, size - 1, leaf_hash
     for sibling in proof:

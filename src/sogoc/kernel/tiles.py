@@ -231,16 +231,20 @@ class TileReader:
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return the audit path of `index` in the log of `size`."""
-        return [
-            merkle.range_root(span, lambda level, n: self._node(level, n, size))
-            for span in merkle.inclusion_ranges(index, size)
-        ]
+
+        def node(level: int, n: int) -> bytes:
+            return self._node(level, n, size)
+
+        return [merkle.range_root(span, node) for span in merkle.inclusion_ranges(index, size)]
 
     def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
         """Return the proof that the log of `new_size` extends that of `old_size`."""
+
+        def node(level: int, n: int) -> bytes:
+            return self._node(level, n, new_size)
+
         return [
-            merkle.range_root(span, lambda level, n: self._node(level, n, new_size))
-            for span in merkle.consistency_ranges(old_size, new_size)
+            merkle.range_root(span, node) for span in merkle.consistency_ranges(old_size, new_size)
         ]
 
     def _node(self, level: int, index: int, size: int) -> bytes:
