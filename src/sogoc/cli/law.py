@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sogoc.cli.options import DAY
-from sogoc.cli.output import FINE, Output, command, say, shown, table
+from sogoc.cli.output import FINE, Output, command, language, say, shown, table
 from sogoc.policy import api as policy
 
 
@@ -44,22 +44,8 @@ def authority(
     verdict = policy.authority(
         kind, on, act=act, issuer_kind=issuer_kind, title=signatory, level=level
     )
-    words = {
-        "allowed": say("Đúng thẩm quyền", "Authorised"),
-        "refused": say("Không đúng thẩm quyền", "Not authorised"),
-        "review": say("Cần xin ý kiến", "Needs a legal opinion"),
-        "no_such_kind": say(
-            "Không thuộc văn bằng, chứng chỉ của hệ thống giáo dục quốc dân",
-            "Not a credential of the national education system",
-        ),
-    }
     data = {
-        "verdict": verdict.verdict,
-        "issuer_kinds": sorted(verdict.issuer_kinds),
-        "signatory": verdict.signatory,
-        "rule": verdict.rule,
-        "basis": verdict.basis,
-        "why": verdict.why,
+        **verdict.as_dict(language()),
         "kind": kind,
         "date": on,
         "act": act,
@@ -68,7 +54,7 @@ def authority(
     output.result(
         data,
         lines=[
-            words[str(verdict.verdict)],
+            shown(policy.VERDICT_WORDS[verdict.verdict]),
             shown(verdict.why),
             f"{say('Căn cứ', 'Basis')}: {verdict.basis or '–'}",
         ],
@@ -80,11 +66,20 @@ def authority(
 @command
 def kinds(*, output: Output) -> None:
     """Các loại văn bằng, chứng chỉ. / Kinds of credentials."""
-    rows = [policy.kind_summary(kind) for kind in policy.load_law().kinds]
+    rows = [
+        {
+            "kind": kind.id,
+            "name": kind.name,
+            "category": kind.category,
+            "standing": kind.standing,
+            "other_names": kind.synonyms,
+        }
+        for kind in policy.load_law().kinds.values()
+    ]
     output.result(
         {"kinds": rows},
         lines=table(
-            [say("Mã", "Code"), say("Tên", "Name")], [(r["kind"], shown(r["name"])) for r in rows]
+            [say("Mã", "Code"), say("Tên", "Name")], [(r["kind"], r["name"]) for r in rows]
         ),
     )
 
@@ -93,12 +88,22 @@ def kinds(*, output: Output) -> None:
 @command
 def instruments(*, output: Output) -> None:
     """Văn bản quy phạm và thời gian hiệu lực. / Legal instruments and when they are in force."""
-    rows = [policy.instrument_summary(key) for key in policy.load_law().instruments]
+    rows = [
+        {
+            "id": found.id,
+            "number": found.short,
+            "title": found.title,
+            "from": found.period.start,
+            "until": found.period.until,
+            "confidence": found.confidence,
+        }
+        for found in policy.load_law().instruments.values()
+    ]
     output.result(
         {"instruments": rows},
         lines=table(
             [say("Số", "Number"), say("Từ", "From"), say("Đến trước", "Until"), say("Tên", "Name")],
-            [(r["number"], r["from"] or "", r["until"] or "", shown(r["title"])) for r in rows],
+            [(r["number"], r["from"] or "", r["until"] or "", r["title"]) for r in rows],
         ),
     )
 
@@ -107,11 +112,25 @@ def instruments(*, output: Output) -> None:
 @command
 def checks(*, output: Output) -> None:
     """Các quy tắc kiểm tra đang dùng. / The checks in use."""
-    rows = [policy.check_summary(check) for check in policy.checks()]
+    law_now = policy.load_law()
+    rows = [
+        {
+            "id": check.id,
+            "violation": check.violation,
+            "scope": check.scope,
+            "rule": check.message,
+            "remedy": check.remedy,
+            "citations": [law_now.cite(place) for place in check.citations],
+            "from": check.period.start,
+            "until": check.period.until,
+            "reviewed": check.reviewed,
+        }
+        for check in policy.checks()
+    ]
     output.result(
-        {"rule_set": policy.load_law().rule_set_id, "checks": rows},
+        {"rule_set": law_now.rule_set_id, "checks": rows},
         lines=table(
             [say("Mã", "Id"), say("Vi phạm", "Violation"), say("Quy tắc", "Rule")],
-            [(r["id"], r["violation"] or "", shown(r["rule"])) for r in rows],
+            [(r["id"], r["violation"] or "", r["rule"]) for r in rows],
         ),
     )

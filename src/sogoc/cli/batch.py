@@ -1,0 +1,442 @@
+"""``sogoc batch``: a list on its way from file to register."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sogoc.cli.environment import Environment
+from sogoc.cli.findings import finding_dict, finding_lines, question_dict
+from sogoc.cli.lists import ListRequest, read_requests
+from sogoc.cli.options import DAY, FILE, as_account, list_options
+from sogoc.cli.output import FINDINGS, FINE, Output, command, say, table
+from sogoc.cli.session import choose_actor
+
+if TYPE_CHECKING:
+    from sogoc.credentials.issuing.api import CheckReport
+
+
+@click.group()
+def batch() -> None:
+    """Đợt cấp: kiểm tra, lập, duyệt, in, ký, vào sổ. / From check to register."""
+
+
+@batch.command()
+@click.argument("file", type=FILE)
+@list_options
+@click.option("--rows", "with_rows", is_flag=True, help="Kèm từng dòng. / Include the rows.")
+@click.option(
+    "--annotated",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ghi tệp đã đánh dấu. / Write the marked-up workbook here.",
+)
+@as_account
+@click.pass_obj
+@command
+def check(
+    environment: Environment,
+    *,
+    file: Path,
+    with_rows: bool,
+    annotated: Path | None,
+    account: str | None,
+    output: Output,
+    **options: Any,
+) -> None:
+    """Kiểm tra danh sách theo luật của ngày cấp; không ghi gì. / Check a list; writes nothing."""
+    environment.start()
+    from sogoc.credentials.issuing import api as issuing
+
+    requests = read_requests(environment, file, **options)
+    reports = []
+    for request in requests:
+        by = choose_actor(
+            environment,
+            output,
+            "batch.check",
+            account=account,
+            organisation=request.proposal.issuer,
+        )
+        reports.append(issuing.check_list(request.file, request.proposal, by=by))
+    if annotated is not None:
+        annotated.write_bytes(_marked_up(requests[0], reports))
+    data = _report_dict(requests, reports, with_rows=with_rows)
+    has_problem = any(f["level"] in {"error", "review"} for f in data["findings"])
+    output.result(
+        data,
+        lines=_report_lines(data),
+        code=FINDINGS if has_problem or data["questions"] else FINE,
+    )
+
+
+def _marked_up(request: ListRequest, reports: list[CheckReport]) -> bytes:
+    from sogoc.intake.api import Note, annotate
+
+    notes = [
+        Note(f.sheet, f.row, f.column, f.level.value, f"{f.message} {f.remedy}")
+        for report in reports
+        for f in report.findings
+    ]
+    return annotate(request.file.data, request.file.name, notes)
+
+
+def _report_dict(
+    requests: list[ListRequest], reports: list[CheckReport], *, with_rows: bool
+) -> dict[str, Any]:
+    first = reports[0]
+    data: dict[str, Any] = {
+        "file": first.file_name,
+        "sha256": first.file_sha256,
+        "kind": requests[0].proposal.kind,
+        "issuer": ", ".join(dict.fromkeys(r.proposal.issuer for r in requests)),
+        "date": requests[0].proposal.issued_on,
+        "rule_set": first.rule_set,
+        "rows_read": sum(r.rows_read for r in reports),
+        "rows_ok": sum(r.rows_ok for r in reports),
+        "may_prepare": all(r.may_prepare for r in reports),
+        "questions": [question_dict(s, q) for r in reports for s, q in r.questions],
+        "findings": [finding_dict(f) for r in reports for f in r.findings],
+    }
+    if with_rows:
+        data["rows"] = [
+            {
+                "sheet": row.sheet,
+                "row": row.row,
+                "full_name": row.full_name,
+                "birth_date": row.birth_date,
+                "birth_place": row.birth_place,
+                "sex": row.sex,
+                "serial": row.serial,
+                "entry_number": row.entry_number,
+                "level": row.level,
+                "ok": row.is_ok,
+                **{k: v for k, v in row.values.items() if k not in {"sheet", "row"}},
+            }
+            for report in reports
+            for row in report.rows
+        ]
+    return data
+
+
+def _report_lines(data: dict[str, Any]) -> list[str]:
+    lines = [
+        say(
+            f"{data['file']}: đọc {data['rows_read']} dòng, {data['rows_ok']} dòng cấp được.",
+            f"{data['file']}: {data['rows_read']} rows read, {data['rows_ok']} fit to issue.",
+        )
+    ]
+    for question in data["questions"]:
+        lines.append(f"  ? {question['text']}  --map '{question['key']}=…'")
+    lines += finding_lines(data["findings"])
+    return lines
+
+
+@batch.command()
+@click.argument("file", type=FILE)
+@list_options
+@as_account
+@click.pass_obj
+@command
+def prepare(
+    environment: Environment, *, file: Path, account: str | None, output: Output, **options: Any
+) -> None:
+    """Kiểm tra và lập đợt cấp, giữ phôi. / Check, fix the rows, reserve blanks; gives a token."""
+    environment.start()
+    from sogoc.credentials.issuing import api as issuing
+
+    prepared = []
+    for request in read_requests(environment, file, **options):
+        by = choose_actor(
+            environment,
+            output,
+            "batch.prepare",
+            account=account,
+            organisation=request.proposal.issuer,
+        )
+        prepared.append(
+            issuing.prepare_batch(
+                request.file,
+                request.proposal,
+                by=by,
+                at=environment.now(),
+                today=environment.today(),
+                allow_any_date=environment.is_playground,
+            )
+        )
+    batches = [
+        {
+            "token": p.token,
+            "state": p.state,
+            "issuer": p.issuer,
+            "kind": p.kind,
+            "date": p.act_date,
+            "rows": p.row_count,
+            "refused_rows": p.refused_rows,
+            "rule_set": p.rule_set,
+            "existing": p.existing,
+            "blanks_until": p.blanks_until,
+            "findings": [finding_dict(f) for f in p.findings],
+        }
+        for p in prepared
+    ]
+    lines = []
+    for item in batches:
+        lines.append(
+            say(
+                f"Đợt {item['token']}: {item['rows']} dòng, loại {item['refused_rows']} dòng lỗi"
+                + (" (đã lập từ trước)." if item["existing"] else "."),
+                f"Batch {item['token']}: {item['rows']} rows, {item['refused_rows']} left out"
+                + (" (prepared before)." if item["existing"] else "."),
+            )
+        )
+        lines += finding_lines(item["findings"])
+    data = batches[0] if len(batches) == 1 else {"batches": batches}
+    output.result(data, lines=lines)
+
+
+@batch.command()
+@click.argument("token")
+@as_account
+@click.pass_obj
+@command
+def approve(environment: Environment, *, token: str, account: str | None, output: Output) -> None:
+    """Duyệt; không phải người lập. / Approve; never the person who prepared."""
+    environment.start()
+    from sogoc.credentials.issuing import api as issuing
+
+    by = choose_actor(
+        environment, output, "batch.approve", account=account, **_whose(environment, token)
+    )
+    view = issuing.approve_batch(token=token, by=by, at=environment.now())
+    _show(output, view)
+
+
+@batch.command("print")
+@click.argument("token")
+@click.option(
+    "--misprint",
+    "misprints",
+    multiple=True,
+    metavar="N=REASON",
+    help="Dòng N in hỏng: hỏng phôi, dùng phôi kế tiếp. / Row N spoiled its blank.",
+)
+@as_account
+@click.pass_obj
+@command
+def print_(
+    environment: Environment,
+    *,
+    token: str,
+    misprints: tuple[str, ...],
+    account: str | None,
+    output: Output,
+) -> None:
+    """In: gắn số hiệu phôi cho từng dòng. / Print: bind a blank's serial to each row."""
+    environment.start()
+    from sogoc.credentials.issuing import api as issuing
+
+    by = choose_actor(
+        environment, output, "batch.print", account=account, **_whose(environment, token)
+    )
+    spoiled = []
+    for item in misprints:
+        number, _, reason = item.partition("=")
+        if not number.isdigit() or not reason:
+            raise click.BadParameter("N=REASON", param_hint="--misprint")
+        spoiled.append((int(number), reason))
+    done = issuing.print_batch(token=token, misprints=spoiled, by=by, at=environment.now())
+    output.result(
+        {
+            "token": done.token,
+            "state": "printed",
+            "rows": done.row_count,
+            "first_serial": done.first_serial,
+            "last_serial": done.last_serial,
+            "spoiled": done.spoiled,
+        },
+        lines=[
+            say(
+                f"Đã in {done.row_count} dòng: {done.first_serial} … {done.last_serial}"
+                + (f"; hỏng {', '.join(done.spoiled)}" if done.spoiled else ""),
+                f"{done.row_count} printed: {done.first_serial} … {done.last_serial}"
+                + (f"; spoiled {', '.join(done.spoiled)}" if done.spoiled else ""),
+            )
+        ],
+    )
+
+
+_signing = [
+    click.option("--signed-on", type=DAY, help="Ngày ký; mặc định ngày cấp. / Day signed."),
+    click.option("--sealed-on", type=DAY, help="Ngày đóng dấu. / Day sealed."),
+]
+
+
+@batch.command()
+@click.argument("token")
+@_signing[0]
+@_signing[1]
+@as_account
+@click.pass_obj
+@command
+def sign(
+    environment: Environment,
+    *,
+    token: str,
+    signed_on: date | None,
+    sealed_on: date | None,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Ghi nhận ký và đóng dấu. / Record signature and seal, with person and day."""
+    environment.start()
+    view = _sign_and_seal(environment, output, token, signed_on, sealed_on, account)
+    _show(output, view)
+
+
+def _sign_and_seal(
+    environment: Environment,
+    output: Output,
+    token: str,
+    signed_on: date | None,
+    sealed_on: date | None,
+    account: str | None,
+) -> Any:
+    from sogoc.credentials.issuing import api as issuing
+
+    whose = _whose(environment, token)
+    signer = choose_actor(environment, output, "batch.sign", account=account, **whose)
+    view = issuing.sign_batch(token=token, signed_on=signed_on, by=signer, at=environment.now())
+    keeper = choose_actor(environment, output, "batch.seal", account=account, **whose)
+    if keeper.username and view.state != "issued":
+        view = issuing.seal_batch(
+            token=token, sealed_on=sealed_on, by=keeper, at=environment.now()
+        )
+    return view
+
+
+@batch.command()
+@click.argument("token")
+@click.option("--key", help="Khóa chống lặp. / Idempotency key.")
+@_signing[0]
+@_signing[1]
+@as_account
+@click.pass_obj
+@command
+def issue(
+    environment: Environment,
+    *,
+    token: str,
+    key: str | None,
+    signed_on: date | None,
+    sealed_on: date | None,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Vào sổ gốc trong một giao dịch, rồi ghi nhật ký. / Issue in one transaction, then log.
+
+    Ở bản thử, nếu chưa ghi nhận ký và đóng dấu thì tài khoản mẫu ghi giúp. / In a demo home the
+    demo accounts record signature and seal when nobody has.
+    """
+    environment.start()
+    from sogoc.credentials.issuing import api as issuing
+    from sogoc.credentials.log import api as log
+
+    whose = _whose(environment, token)
+    by = choose_actor(environment, output, "batch.issue", account=account, **whose)
+    if issuing.get_batch(token, by=by).state == "printed" and environment.is_playground:
+        _sign_and_seal(environment, output, token, signed_on, sealed_on, None)
+    done = issuing.issue_batch(token=token, key=key or token, by=by, at=environment.now())
+    logged = log.sequence(
+        environment.log_directory,
+        keys_directory=environment.keys_directory,
+        origin_base=environment.log_origin,
+    )
+    output.result(
+        {
+            "token": done.token,
+            "state": "issued",
+            "lines": done.lines,
+            "first_entry_number": done.first_entry_number,
+            "last_entry_number": done.last_entry_number,
+            "codes": done.codes,
+            "repeated": done.repeated,
+            "logged": logged.sequenced,
+        },
+        lines=[
+            say(
+                f"Đã vào sổ {done.lines} dòng: {done.first_entry_number} … "
+                f"{done.last_entry_number}" + (" (đã vào sổ từ trước)." if done.repeated else "."),
+                f"{done.lines} lines in the register: {done.first_entry_number} … "
+                f"{done.last_entry_number}" + (" (issued before)." if done.repeated else "."),
+            ),
+            *([say(f"Mã tra cứu đầu: {done.codes[0]}", f"First code: {done.codes[0]}")] if done.codes else []),
+        ],
+    )
+
+
+@batch.command()
+@click.argument("token")
+@click.option("--reason", required=True, help="Lý do. / Reason.")
+@as_account
+@click.pass_obj
+@command
+def cancel(
+    environment: Environment, *, token: str, reason: str, account: str | None, output: Output
+) -> None:
+    """Hủy đợt chưa vào sổ, trả phôi. / Cancel a batch that is not issued; blanks go back."""
+    environment.start()
+    from sogoc.credentials.issuing import api as issuing
+
+    by = choose_actor(
+        environment, output, "batch.cancel", account=account, **_whose(environment, token)
+    )
+    _show(output, issuing.cancel_batch(token=token, reason=reason, by=by, at=environment.now()))
+
+
+@batch.command("list")
+@click.option("--state", help="Chỉ trạng thái này. / Only this state.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@as_account
+@click.pass_obj
+@command
+def list_(
+    environment: Environment, *, state: str | None, limit: int, account: str | None, output: Output
+) -> None:
+    """Các đợt cấp nhìn thấy được. / Batches one may see."""
+    environment.start()
+    from sogoc.credentials.issuing import api as issuing
+
+    by = choose_actor(environment, output, "register.view", account=account)
+    rows = [_view_dict(v) for v in issuing.batches(by=by, state=state, limit=limit)]
+    output.result(
+        {"batches": rows},
+        lines=table(
+            [say("Mã", "Token"), say("Trạng thái", "State"), say("Đơn vị", "Issuer"), "n"],
+            [(r["token"], r["state"], r["issuer"], r["row_count"]) for r in rows],
+        ),
+    )
+
+
+def _whose(environment: Environment, token: str) -> dict[str, Any]:
+    """Whose batch it is, so that a demo home picks people of that body and never the preparer."""
+    if not environment.is_playground:
+        return {}
+    from sogoc.credentials.issuing import api as issuing
+    from sogoc.people import api as people
+
+    view = issuing.get_batch(token, by=people.Actor.system("command line"))
+    return {"organisation": view.issuer, "excluding": frozenset({view.prepared_by})}
+
+
+def _view_dict(view: Any) -> dict[str, Any]:
+    return {name: getattr(view, name) for name in type(view).__dataclass_fields__}
+
+
+def _show(output: Output, view: Any) -> None:
+    output.result(
+        _view_dict(view),
+        lines=[say(f"Đợt {view.token}: {view.state}", f"Batch {view.token}: {view.state}")],
+    )
