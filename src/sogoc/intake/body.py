@@ -160,7 +160,9 @@ class _Splitter:
         return any(keys <= known and len(known) <= 2 * len(keys) for known in self._header_texts)
 
     def _is_other_header(self, row: Sequence[object], filled: Sequence[int]) -> bool:
-        texts = [cell for c in filled if isinstance(cell := row[c], str) and not _DIGIT.search(cell)]
+        texts = [
+            cell for c in filled if isinstance(cell := row[c], str) and not _DIGIT.search(cell)
+        ]
         if len(texts) < max(_ENOUGH_KNOWN, len(filled) // 2 + 1):
             return False
         known = {field_of(text) for text in texts}

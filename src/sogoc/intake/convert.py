@@ -87,9 +87,7 @@ def _date_cells(cells: Sequence[object]) -> Converted:
         return list(cells), {}
     known = _Dates()
     read = [known[cell] for cell in cells]
-    problems = {
-        place: (code, show(cells[place])) for place, (_, code) in enumerate(read) if code
-    }
+    problems = {place: (code, show(cells[place])) for place, (_, code) in enumerate(read) if code}
     return [value for value, _ in read], problems
 
 

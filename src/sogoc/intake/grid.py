@@ -111,12 +111,8 @@ def _load_workbook(
         book = calamine.load_workbook(io.BytesIO(data))
         listed = book.sheets_metadata
         if len(listed) > limits.max_sheets:
-            raise refuse(
-                "too_many_sheets", name, size=len(listed), limit=limits.max_sheets
-            )
-        grids = [
-            _grid(book, place, name, limits, package, only) for place in range(len(listed))
-        ]
+            raise refuse("too_many_sheets", name, size=len(listed), limit=limits.max_sheets)
+        grids = [_grid(book, place, name, limits, package, only) for place in range(len(listed))]
     except IntakeError:
         raise
     except calamine.PasswordError:

@@ -184,9 +184,7 @@ def _swapped(column: Column, cells: Sequence[object]) -> Remark | None:
     days = [cell.day for cell in cells if isinstance(cell, dt.date)]
     if len(days) < _ENOUGH_DATES or max(days) > 12:
         return None
-    texts = [
-        found.day for cell in cells if isinstance(cell, str) and (found := read_date(cell)[0])
-    ]
+    texts = [found.day for cell in cells if isinstance(cell, str) and (found := read_date(cell)[0])]
     if len(texts) < _ENOUGH_DATES or min(texts) <= 12:
         return None
     text = Text(
