@@ -38,8 +38,8 @@ def assert_app_role_is_safe(alias: str = "default") -> None:
 
     # A connection of its own: nobody acts yet, and Django's refuses queries without an identity.
     with psycopg.connect(**connections[alias].get_connection_params()) as connection:
-        row = connection.execute(_RIGHTS).fetchone()
-    role, superuser, bypasses, owned = row
+        rows = connection.execute(_RIGHTS).fetchall()
+    role, superuser, bypasses, owned = rows[0]
     if superuser or bypasses or owned:
         raise DatabaseError(
             "application-role-too-strong",

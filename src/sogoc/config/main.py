@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 
 def main() -> None:
     """Run the command line; it starts the database only for commands that need it."""
     from sogoc.cli.main import main as command_line
     from sogoc.config.environment import LocalEnvironment
 
-    sys.exit(command_line(LocalEnvironment()))
+    command_line(LocalEnvironment())

@@ -10,6 +10,7 @@ points there.
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import stat
 import tempfile
@@ -24,7 +25,7 @@ PORT = 5432
 """Only part of the socket's file name: nothing listens on the network."""
 
 _LONGEST_SOCKET_PATH = 100
-_NOBODY = 65534
+NOBODY = 65534
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,26 @@ def _sockets(home: Home, base: Path) -> Path:
 
 
 def settle(home: Home) -> Home:
-    """Choose, once, where the server of a root-owned home lives; no-op for every other home."""
-    if os.geteuid() != 0 or home.state_dir is not None or home.path.stat().st_uid != 0:
+    """Choose, once, where root keeps the server of `home`; no-op for an ordinary user's home.
+
+    Called by root on the home of a user with an account, that user's server is meant.
+    """
+    if os.geteuid() != 0 or home.state_dir is not None:
+        return home
+    owner = home.path.stat().st_uid
+    if owner != 0 and has_account(owner):
         return home
     uid = _free_uid(int(home.id, 16))
     return record(home, state_dir=state_root() / home.id, server_uid=uid)
+
+
+def has_account(uid: int) -> bool:
+    """Return whether the system knows a name for `uid`."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def state_root() -> Path:
@@ -115,7 +131,7 @@ def state_root() -> Path:
 
 def _free_uid(seed: int) -> int:
     """Return a uid derived from `seed` that this (perhaps containerised) system can switch to."""
-    candidates = (1_900_000_000 + seed % 100_000_000, 61_184 + seed % 4_096, _NOBODY)
+    candidates = (1_900_000_000 + seed % 100_000_000, 61_184 + seed % 4_096, NOBODY)
     try:
         lines = Path("/proc/self/uid_map").read_text("ascii").splitlines()
     except FileNotFoundError:

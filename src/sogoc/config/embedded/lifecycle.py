@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pwd
 import shutil
 import subprocess
 import time
@@ -12,12 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sogoc.config.embedded import processes, roles
 from sogoc.config.embedded.cluster import (
+    NOBODY,
     Cluster,
     cluster,
     give_tree,
+    has_account,
     make_places,
     programs,
 )
@@ -70,9 +72,9 @@ def ensure_running(home: Home) -> None:
     places = cluster(home)
     if _is_ready(places):
         return
-    with _locked(places):
+    with _locked(places) as lock:
         if not _is_ready(places):
-            _make_ready(places)
+            _make_ready(places, lock)
 
 
 def stop(home: Home) -> bool:
@@ -111,21 +113,21 @@ def _is_ready(places: Cluster) -> bool:
 
 
 @contextmanager
-def _locked(places: Cluster) -> Iterator[None]:
+def _locked(places: Cluster) -> Iterator[int]:
     """Hold the home's server lock; the kernel releases it however this process ends."""
     descriptor = os.open(places.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _make_ready(places: Cluster) -> None:
+def _make_ready(places: Cluster, lock: int) -> None:
     make_places(places)
     if not places.data.exists():
         _stop_predecessors(places)
-        _initdb(places)
+        _initdb(places, lock)
     found = processes.postmaster(places.data)
     if found is None:
         _start(places)
@@ -136,8 +138,11 @@ def _make_ready(places: Cluster) -> None:
         places.bootstrapped.touch(mode=0o600)
 
 
-def _initdb(places: Cluster) -> None:
-    """Make the data directory beside its final name, and rename it when it is complete."""
+def _initdb(places: Cluster, lock: int) -> None:
+    """Make the data directory beside its final name, and rename it when it is complete.
+
+    initdb inherits the lock: should this process be killed, the next one waits for it to end.
+    """
     draft = places.base / "data.new"
     password = places.base / "password"
     shutil.rmtree(draft, ignore_errors=True)
@@ -165,7 +170,7 @@ def _initdb(places: Cluster) -> None:
         password.write_text(secret(places.home, "database-superuser") + "\n", "ascii")
         if maker is not None:
             os.chown(password, maker, -1)
-        _run(command, places, uid=maker)
+        _run(command, places, uid=maker, pass_fds=(lock,), stderr=subprocess.PIPE)
     finally:
         password.unlink(missing_ok=True)
     settings = draft / "postgresql.conf"
@@ -184,11 +189,9 @@ def _uid_with_a_name(uid: int) -> int:
     Its own uid if it has an account, else `nobody`: with this server's group, in a directory that
     only this group enters, so that other processes of `nobody` cannot reach the files meanwhile.
     """
-    for candidate in (uid, 65534):
-        try:
-            return pwd.getpwuid(candidate).pw_uid
-        except KeyError:
-            continue
+    for candidate in (uid, NOBODY):
+        if has_account(candidate):
+            return candidate
     raise EmbeddedError(
         "no-nobody-account",
         Text(
@@ -199,7 +202,10 @@ def _uid_with_a_name(uid: int) -> int:
 
 
 def _start(places: Cluster) -> None:
-    if not processes.clear_stale_pid_file(places.data):
+    if not processes.clear_traces(places.data, places.sockets):
+        if processes.postmaster(places.data) is not None:
+            _wait_until_ready(places)
+            return
         raise EmbeddedError(
             "server-still-ending",
             Text(
@@ -214,16 +220,18 @@ def _start(places: Cluster) -> None:
     places.log.touch(mode=0o600)
     if places.uid is not None:
         os.chown(places.log, places.uid, places.uid)
-    _pg_ctl(places, "start", "-w", "-t", str(_START_SECONDS), "-l", str(places.log))
+    try:
+        _pg_ctl(places, "start", "-w", "-t", str(_START_SECONDS), "-l", str(places.log))
+    except EmbeddedError:
+        # A pg_ctl that outlived its caller may have been first.
+        if processes.postmaster(places.data) is None:
+            raise
+        _wait_until_ready(places)
 
 
 def _wait_until_ready(places: Cluster) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        found = processes.postmaster(places.data)
-        if found is None:
-            _start(places)
-            return
+    while (found := processes.postmaster(places.data)) and time.monotonic() < deadline:
         if found.status == "ready":
             return
         time.sleep(0.02)
@@ -244,16 +252,19 @@ def _pg_ctl(places: Cluster, action: str, *options: str) -> None:
     _run([str(programs(places) / "pg_ctl"), action, "-s", "-D", str(places.data), *options], places)
 
 
-def _run(command: list[str], places: Cluster, *, uid: int | None = None) -> None:
-    """Run one of PostgreSQL's programs as the server's user, in a session of its own."""
-    done = subprocess.run(  # noqa: S603 - our own program and arguments
+def _run(command: list[str], places: Cluster, *, uid: int | None = None, **options: Any) -> None:
+    """Run one of PostgreSQL's programs as the server's user.
+
+    Its output is dropped unless `options` says otherwise: a pipe would be inherited by the server
+    and never close. In a session of its own, so that Ctrl-C here does not stop the server.
+    """
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603 - our own program and arguments
         command,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,  # a pipe would be inherited by the server and never close
-        stderr=subprocess.PIPE if "initdb" in command[0] else subprocess.DEVNULL,
-        start_new_session=True,
+        stdout=subprocess.DEVNULL,
         check=False,
-        **places.as_server(uid),
+        start_new_session=True,
+        **({"stderr": subprocess.DEVNULL} | options | places.as_server(uid)),
     )
     if done.returncode != 0:
         raise _failure(places, (done.stderr or b"").decode("utf-8", "replace"))

@@ -52,18 +52,28 @@ def accepts(path: Path) -> bool:
     return False
 
 
-def clear_stale_pid_file(data: Path, *, seconds: float = 20) -> bool:
-    """Remove the pid file of a dead postmaster once its last child is gone; False when one stays.
+def clear_traces(data: Path, sockets: Path, *, seconds: float = 20) -> bool:
+    """Remove pid and socket files of a dead postmaster once its last child is gone.
 
     The children of a killed postmaster notice within a second; until then they may still write.
+    Return False when one stays that long, or when a server is starting meanwhile.
     """
+    pid_file = data / "postmaster.pid"
+    before = _content(pid_file)
     deadline = time.monotonic() + seconds
     while _anyone_in(data):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    if _content(pid_file) != before:
+        return False
+    for file in (pid_file, *sockets.glob(".s.PGSQL.*")):
+        file.unlink(missing_ok=True)
     return True
+
+
+def _content(file: Path) -> bytes | None:
+    return file.read_bytes() if file.exists() else None
 
 
 def _anyone_in(data: Path) -> bool:

@@ -1,0 +1,94 @@
+"""Backup and restore: the database comes back, keys and log never go back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from sogoc.config import embedded
+from sogoc.config.home import Home
+
+CHECKPOINT = "sogoc.invalid/live\n{size}\nqqqq\n\n— sogoc.invalid/live AAAA\n"
+
+
+def owner(home: Home) -> psycopg.Connection:
+    return psycopg.connect(embedded.url(embedded.cluster(home), embedded.OWNER), autocommit=True)
+
+
+def publish(home: Home, size: int) -> None:
+    (home.log / "live").mkdir(exist_ok=True)
+    (home.log / "live" / "checkpoint").write_text(CHECKPOINT.format(size=size))
+
+
+@pytest.fixture
+def home(new_home: Callable[..., Home]) -> Home:
+    home = new_home()
+    embedded.ensure_running(home)
+    with owner(home) as connection:
+        connection.execute("create table line (name text)")
+        connection.execute(f"grant select on line to {embedded.APPLICATION}".encode())
+        connection.execute("insert into line values ('H''Len Mlô')")
+    return home
+
+
+def test_database_comes_back_with_owner_and_grants(home: Home, tmp_path: Path) -> None:
+    publish(home, 1)
+    file = embedded.backup(home, tmp_path / "b.tar")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+    keys = {key.name: key.read_bytes() for key in home.keys.iterdir()}
+    open_connection = owner(home)
+    open_connection.execute("truncate line")
+
+    restored = embedded.restore(home, file)
+
+    assert restored.home_id == home.id
+    assert restored.checkpoints == {"live/checkpoint": CHECKPOINT.format(size=1)}
+    assert {key.name: key.read_bytes() for key in home.keys.iterdir()} == keys
+    with pytest.raises(psycopg.OperationalError):
+        open_connection.execute("select 1")
+    open_connection.close()
+    address = embedded.url(embedded.cluster(home), embedded.APPLICATION)
+    with psycopg.connect(address, autocommit=True) as application:
+        assert application.execute("select name from line").fetchall() == [("H'Len Mlô",)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            application.execute("delete from line")
+
+
+def test_backup_moves_to_another_home(
+    home: Home, new_home: Callable[..., Home], tmp_path: Path
+) -> None:
+    file = embedded.backup(home, tmp_path / "b.tar")
+    other = new_home()
+    embedded.ensure_running(other)
+    assert embedded.restore(other, file).home_id == home.id
+    with owner(other) as connection:
+        assert connection.execute("select count(*) from line").fetchone() == (1,)
+
+
+def test_backup_older_than_the_log_is_refused(home: Home, tmp_path: Path) -> None:
+    publish(home, 1)
+    file = embedded.backup(home, tmp_path / "b.tar")
+    publish(home, 2)
+    with pytest.raises(embedded.BackupError, match="backup-behind-log"):
+        embedded.restore(home, file)
+    embedded.restore(home, file, accept_loss=True)
+    assert (home.log / "live" / "checkpoint").read_text() == CHECKPOINT.format(size=2)
+
+
+def test_other_file_changes_nothing(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("Kính gửi")
+    with pytest.raises(embedded.BackupError, match="not-a-backup"):
+        embedded.restore(home, tmp_path / "letter")
+    with owner(home) as connection:
+        assert connection.execute("select count(*) from line").fetchone() == (1,)
+
+
+def test_stopped_server_gives_no_half_backup(home: Home, tmp_path: Path) -> None:
+    embedded.stop(home)
+    with pytest.raises(embedded.BackupError, match="backup-failed"):
+        embedded.backup(home, tmp_path / "b.tar")
+    assert list(tmp_path.iterdir()) == []
