@@ -205,7 +205,7 @@ class _Marker:
         merged: set[tuple[int, int]],
     ) -> None:
         marked_rows = {row for row, _ in (*by_cell, *merged, *grid.faults)}
-        kinds = {dt.date: self._format(num_format="dd/mm/yyyy")}
+        kinds: dict[type, Any] = {dt.date: self._format(num_format="dd/mm/yyyy")}
         for row, cells in enumerate(grid.rows):
             if row not in marked_rows:
                 for column, cell in enumerate(cells):

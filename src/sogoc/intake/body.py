@@ -35,6 +35,13 @@ _FEW_CELLS: Final = 2
 _ENOUGH_KNOWN: Final = 3
 
 
+_REPEATED: Final = Text("Dòng tiêu đề lặp lại, đã bỏ qua.", "The header repeated; left out.")
+_SECTION: Final = Text(
+    "Dòng «{shown}» không phải là người, đã bỏ qua.",
+    "The row “{shown}” is not a person; left out.",
+)
+
+
 @dataclass(slots=True)
 class Body:
     """0-based rows of data, the lines of the signature block, and what else was met."""
@@ -94,46 +101,34 @@ class _Splitter:
 
     def _classify(self, place: int, row: Sequence[object]) -> None:
         filled = [c for c, cell in enumerate(row) if not is_empty(cell)]
-        if not filled and place not in self._faulty_rows:
+        if not filled and not self._is_faulty(place):
             return
         under_header, self._under_header = self._under_header, False
         if under_header and len(filled) >= self._half and _is_column_numbers(row, filled):
             return
         if self._is_repeated_header(row, filled):
             self._under_header = True
-            self._remark(
-                "repeated_header",
-                place,
-                Text("Dòng tiêu đề lặp lại, đã bỏ qua.", "The header repeated; left out."),
-            )
-            return
-        if self._is_other_header(row, filled):
+            self._remark("repeated_header", place, _REPEATED)
+        elif self._is_other_header(row, filled):
             if self._body.second_header is None:
                 self._body.second_header = place
-            return
-        if filled == [self._ordinal] and self._is_numbered(row) and place not in self._faulty_rows:
+        elif filled == [self._ordinal] and self._is_numbered(row) and not self._is_faulty(place):
             self._blank_numbered.append(place)
-            return
-        if self._is_footer(row, filled):
+        elif self._is_footer(row, filled):
             self._in_footer = True
             self._body.signature_lines += [text_of(row[c]) for c in filled]
-            return
-        if self._is_section(place, row, filled):
+        elif self._is_section(place, row, filled):
             shown = text_of(row[filled[0]])
-            self._remark(
-                "section_row",
-                place,
-                Text(
-                    f"Dòng «{shown}» không phải là người, đã bỏ qua.",
-                    f"The row “{shown}” is not a person; left out.",
-                ),
-            )
-            return
-        self._in_footer = False
-        # Numbers without anything beside them were gaps in the list, not its empty tail.
-        self._body.data += self._blank_numbered
-        self._blank_numbered.clear()
-        self._body.data.append(place)
+            self._remark("section_row", place, _SECTION.format(shown=shown))
+        else:
+            self._in_footer = False
+            # Numbers without anything beside them were gaps in the list, not its empty tail.
+            self._body.data += self._blank_numbered
+            self._blank_numbered.clear()
+            self._body.data.append(place)
+
+    def _is_faulty(self, place: int) -> bool:
+        return place in self._faulty_rows
 
     def _close(self) -> None:
         if self._blank_numbered:

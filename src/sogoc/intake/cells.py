@@ -19,19 +19,16 @@ def show(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
+        return str(cell).upper()
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, dt.datetime):
-        shown = _day(cell.date())
-        return shown if cell.time() == dt.time() else f"{shown} {cell:%H:%M:%S}"
-    if isinstance(cell, dt.date):
-        return _day(cell)
-    return str(cell)
+    return _day(cell) if isinstance(cell, dt.date) else str(cell)
 
 
 def _day(day: dt.date) -> str:
-    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+    shown = f"{day.day:02}/{day.month:02}/{day.year:04}"
+    has_time = isinstance(day, dt.datetime) and day.time() != dt.time()
+    return f"{shown} {day:%H:%M:%S}" if has_time else shown
 
 
 def text_of(cell: object) -> str:

@@ -50,15 +50,12 @@ def read_text(text: str) -> Read:
     plain = clean(text).lstrip("'")
     if not plain:
         return None, None
-    match = _DAY_FIRST.fullmatch(plain)
+    match = _DAY_FIRST.fullmatch(plain) or _IN_WORDS.fullmatch(plain)
     if match:
         return _date(match[3], match[2], match[1])
     match = _YEAR_FIRST.fullmatch(plain)
     if match:
         return _date(match[1], match[3], match[4])
-    match = _IN_WORDS.fullmatch(plain)
-    if match:
-        return _date(match[3], match[2], match[1])
     if _SHORT_YEAR.fullmatch(plain):
         return None, "two_digit_year"
     if _NO_DAY.fullmatch(plain):

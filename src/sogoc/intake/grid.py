@@ -110,8 +110,7 @@ def _load_workbook(
     try:
         book = calamine.load_workbook(io.BytesIO(data))
         listed = book.sheets_metadata
-        if len(listed) > limits.max_sheets:
-            raise refuse("too_many_sheets", name, size=len(listed), limit=limits.max_sheets)
+        _check_count(len(listed), name, limits)
         grids = [_grid(book, place, name, limits, package, only) for place in range(len(listed))]
     except IntakeError:
         raise
@@ -125,6 +124,11 @@ def _load_workbook(
             raise refuse("corrupt_file", name, detail=str(panic)) from None
         raise
     return Source(kind, grids)
+
+
+def _check_count(sheets: int, name: str, limits: Limits) -> None:
+    if sheets > limits.max_sheets:
+        raise refuse("too_many_sheets", name, size=sheets, limit=limits.max_sheets)
 
 
 def _grid(

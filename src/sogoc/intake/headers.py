@@ -139,10 +139,9 @@ def assign(
         column = heading.column
         if column in clashing:
             questions.append(_ask("same_field", heading, keys[column], clashing[column]))
-        elif fields[column] is None and column not in answered:
-            if heading.path or heading.has_data:
-                suggested = suggest(heading.path)
-                questions.append(_ask("unknown_header", heading, keys[column], suggested))
+        elif fields[column] is None:
+            suggested = suggest(heading.path)
+            questions.append(_ask("unknown_header", heading, keys[column], suggested))
     columns = tuple(
         Column(h.column, h.text, None if h.column in clashing else _kept(fields[h.column]))
         for h in headings
@@ -211,10 +210,9 @@ def _clashes(fields: Mapping[int, str | None], answered: set[int]) -> dict[int, 
     if by_field["full_name"] and name_parts:
         choices = ("full_name", "family_middle", "given_name", IGNORE)
         ask(by_field["full_name"] + name_parts, choices)
-    elif by_field["given_name"] and not by_field["family_middle"]:
+    elif not by_field["family_middle"] and not answered.issuperset(by_field["given_name"]):
         # A lone "Tên" may be the whole name or the last word of it.
-        if not answered.issuperset(by_field["given_name"]):
-            ask(by_field["given_name"], ("full_name", "given_name", IGNORE))
+        ask(by_field["given_name"], ("full_name", "given_name", IGNORE))
     birth_parts = by_field["birth_day"] + by_field["birth_month"] + by_field["birth_year"]
     if by_field["birth_date"] and birth_parts:
         ask(by_field["birth_date"] + birth_parts, ("birth_date", "birth_year", IGNORE))

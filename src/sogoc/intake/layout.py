@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from sogoc.intake.cells import is_empty, text_of
@@ -27,7 +28,7 @@ class Header:
 
 
 def find_header(grid: Grid, extra_known: Callable[[str], bool]) -> Header | None:
-    """Find the header block: the first row naming most fields, with the rows it hangs together with.
+    """Find the header block: the first row naming most fields, and the rows that go with it.
 
     `extra_known` tells texts the user has said the meaning of. None when no row names two fields.
     """
@@ -157,7 +158,7 @@ def headings(grid: Grid, header: Header, body: Sequence[int]) -> list[Heading]:
 
 def _inherit(texts: list[list[str]]) -> None:
     """Without merged cells (csv) an upper header stands over its first column only: spread it."""
-    for upper, lower in zip(texts, texts[1:], strict=False):
+    for upper, lower in pairwise(texts):
         for column in range(1, len(upper)):
             left = upper[column - 1]
             if not upper[column] and lower[column] and left and lower[column - 1] not in ("", left):

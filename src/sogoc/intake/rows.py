@@ -57,7 +57,7 @@ def build_rows(
     builder = _Builder(grid, places)
     for column in mapped:
         builder.add(column, by_column[column.index])
-    builder.compose_names(mapped)
+    builder.compose_names()
     builder.compose_birth_dates(mapped, by_column)
     remarks = [_swapped(c, by_column[c.index]) for c in mapped if c.field and "date" in c.field]
     return builder.rows(), columns, tuple(remark for remark in remarks if remark)
@@ -94,41 +94,42 @@ class _Builder:
 
     def _mend(self, column: Column, cells: Sequence[object]) -> tuple[Sequence[object], Problems]:
         """Put in merged values, take out error values; say what was wrong."""
-        place_of_column, field = column.index - 1, column.field
         changed: dict[int, object] = {}
         problems: Problems = {}
-        for top, left, bottom, right in self._grid.merged:
-            if not (left <= place_of_column <= right and bottom > top):
-                continue
-            for place in range(top + 1, bottom + 1):
-                number = self._at.get(place)
-                if number is None or left != place_of_column:
-                    continue
-                if field in _SHARED:
-                    changed[number] = self._grid.rows[top][left]
-                elif top in self._at:
-                    problems[number] = ("merged_cell", show(self._grid.rows[top][left]))
+        self._mend_merged(column, changed, problems)
         for (row, at), (code, raw) in self._grid.faults.items():
             number = self._at.get(row)
-            if at == place_of_column and number is not None:
-                changed[number] = ""
-                problems[number] = (code, raw)
+            if at == column.index - 1 and number is not None:
+                changed[number], problems[number] = "", (code, raw)
         for literal in ERROR_LITERALS.intersection(cells):
             for number, cell in enumerate(cells):
                 if cell == literal:
-                    changed[number] = ""
-                    problems[number] = ("formula_error", literal)
-        if changed:
-            mended = list(cells)
-            for number, value in changed.items():
-                mended[number] = value
-            return mended, problems
-        return cells, problems
+                    changed[number], problems[number] = "", ("formula_error", literal)
+        if not changed:
+            return cells, problems
+        mended = list(cells)
+        for number, value in changed.items():
+            mended[number] = value
+        return mended, problems
+
+    def _mend_merged(self, column: Column, changed: dict[int, object], problems: Problems) -> None:
+        for top, left, bottom, _ in self._grid.merged:
+            if left != column.index - 1 or bottom == top:
+                continue
+            value = self._grid.rows[top][left] if top < len(self._grid.rows) else ""
+            for place in range(top + 1, bottom + 1):
+                number = self._at.get(place)
+                if number is None:
+                    continue
+                if column.field in _SHARED:
+                    changed[number] = value
+                elif top in self._at:
+                    problems[number] = ("merged_cell", show(value))
 
     def _note(self, number: int, column: int, field: str, code: str, raw: str) -> None:
         self._problems.setdefault(number, []).append(CellProblem(column, field, code, raw))
 
-    def compose_names(self, columns: Sequence[Column]) -> None:
+    def compose_names(self) -> None:
         """Join a split name; the parts are not kept."""
         parts = [self._values.pop(part) for part in _NAME_PARTS if part in self._values]
         if parts and "full_name" not in self._values:
