@@ -239,3 +239,16 @@ CREATE OR REPLACE FUNCTION sogoc_prior_originals(
 $$;
 REVOKE EXECUTE ON FUNCTION sogoc_prior_originals(text, text[], date[], text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sogoc_prior_originals(text, text[], date[], text[]) TO {{app_role}};
+
+-- Which serials of a kind were ever written in a register, at any issuer; tells no more than that.
+CREATE OR REPLACE FUNCTION sogoc_used_serials(p_kind text, p_keys text[])
+    RETURNS TABLE (serial_key text, is_live boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT k.key, bool_or(l.is_live)
+    FROM unnest(p_keys) AS k (key)
+    JOIN credentials_register_line l
+      ON upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind AND l.act <> 'revoke'
+    GROUP BY k.key
+$$;
+REVOKE EXECUTE ON FUNCTION sogoc_used_serials(text, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sogoc_used_serials(text, text[]) TO {{app_role}};

@@ -1,0 +1,66 @@
+"""Sổ gốc: the only door of this applet.
+
+Functions with `by` open `acting(by)` themselves. The others belong to the acts of other applets and
+run inside their `acting(...)`: `ensure_book`, `next_numbers`, `insert_lines`, `prior_originals` …
+"""
+
+from sogoc.credentials.register.books import (
+    as_book,
+    book_fact,
+    book_for,
+    ensure_book,
+    last_sequence,
+    next_numbers,
+    open_book,
+)
+from sogoc.credentials.register.errors import BookError, LegacyError, UnknownLine
+from sogoc.credentials.register.legacy import LegacyImport, import_legacy
+from sogoc.credentials.register.lines import (
+    LineView,
+    Person,
+    Status,
+    export_lines,
+    lines_by_code,
+    prior_originals,
+    serial_key,
+    show_line,
+    status_of,
+    used_serials,
+)
+from sogoc.credentials.register.staging import (
+    Book,
+    InsertedLine,
+    LineConstants,
+    LineRow,
+    insert_lines,
+)
+
+__all__ = [
+    "Book",
+    "BookError",
+    "InsertedLine",
+    "LegacyError",
+    "LegacyImport",
+    "LineConstants",
+    "LineRow",
+    "LineView",
+    "Person",
+    "Status",
+    "UnknownLine",
+    "as_book",
+    "book_fact",
+    "book_for",
+    "ensure_book",
+    "export_lines",
+    "import_legacy",
+    "insert_lines",
+    "last_sequence",
+    "lines_by_code",
+    "next_numbers",
+    "open_book",
+    "prior_originals",
+    "serial_key",
+    "show_line",
+    "status_of",
+    "used_serials",
+]
