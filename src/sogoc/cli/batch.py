@@ -60,7 +60,11 @@ def check(
             account=account,
             organisation=request.proposal.issuer,
         )
-        reports.append(issuing.check_list(request.file, request.proposal, by=by))
+        reports.append(
+            issuing.check_list(
+                file=request.file, proposal=request.proposal, by=by, at=environment.now()
+            )
+        )
     if annotated is not None:
         annotated.write_bytes(_marked_up(requests[0], reports))
     data = _report_dict(requests, reports, with_rows=with_rows)
@@ -158,8 +162,8 @@ def prepare(
         )
         prepared.append(
             issuing.prepare_batch(
-                request.file,
-                request.proposal,
+                file=request.file,
+                proposal=request.proposal,
                 by=by,
                 at=environment.now(),
                 today=environment.today(),
@@ -247,7 +251,10 @@ def print_(
         if not number.isdigit() or not reason:
             raise click.BadParameter("N=REASON", param_hint="--misprint")
         spoiled.append((int(number), reason))
-    done = issuing.print_batch(token=token, misprints=spoiled, by=by, at=environment.now())
+    day = _day_of_act(environment, token)
+    done = issuing.print_batch(
+        token=token, misprints=spoiled, by=by, on=day, at=environment.now()
+    )
     output.result(
         {
             "token": done.token,
@@ -308,13 +315,12 @@ def _sign_and_seal(
 
     whose = _whose(environment, token)
     signer = choose_actor(environment, output, "batch.sign", account=account, **whose)
-    view = issuing.sign_batch(token=token, signed_on=signed_on, by=signer, at=environment.now())
+    day = _day_of_act(environment, token)
+    view = issuing.sign_batch(token=token, on=signed_on or day, by=signer, at=environment.now())
     keeper = choose_actor(environment, output, "batch.seal", account=account, **whose)
-    if keeper.username and view.state != "issued":
-        view = issuing.seal_batch(
-            token=token, sealed_on=sealed_on, by=keeper, at=environment.now()
-        )
-    return view
+    return issuing.seal_batch(
+        token=token, on=sealed_on or signed_on or day, by=keeper, at=environment.now()
+    )
 
 
 @batch.command()
@@ -346,7 +352,7 @@ def issue(
 
     whose = _whose(environment, token)
     by = choose_actor(environment, output, "batch.issue", account=account, **whose)
-    if issuing.get_batch(token, by=by).state == "printed" and environment.is_playground:
+    if issuing.get_batch(token=token, by=by).state == "printed" and environment.is_playground:
         _sign_and_seal(environment, output, token, signed_on, sealed_on, None)
     done = issuing.issue_batch(token=token, key=key or token, by=by, at=environment.now())
     logged = log.sequence(
@@ -393,7 +399,9 @@ def cancel(
     by = choose_actor(
         environment, output, "batch.cancel", account=account, **_whose(environment, token)
     )
-    _show(output, issuing.cancel_batch(token=token, reason=reason, by=by, at=environment.now()))
+    day = _day_of_act(environment, token)
+    view = issuing.cancel_batch(token=token, reason=reason, by=by, on=day, at=environment.now())
+    _show(output, view)
 
 
 @batch.command("list")
@@ -427,8 +435,19 @@ def _whose(environment: Environment, token: str) -> dict[str, Any]:
     from sogoc.credentials.issuing import api as issuing
     from sogoc.people import api as people
 
-    view = issuing.get_batch(token, by=people.Actor.system("command line"))
+    view = issuing.get_batch(token=token, by=people.Actor.system("command line"))
     return {"organisation": view.issuer, "excluding": frozenset({view.prepared_by})}
+
+
+def _day_of_act(environment: Environment, token: str) -> date:
+    """Today; in a demo home the day of the batch when that is later."""
+    today = environment.today()
+    if not environment.is_playground:
+        return today
+    from sogoc.credentials.issuing import api as issuing
+    from sogoc.people import api as people
+
+    return max(today, issuing.get_batch(token=token, by=people.Actor.system("command line")).act_date)
 
 
 def _view_dict(view: Any) -> dict[str, Any]:

@@ -1,0 +1,237 @@
+"""``sogoc register``, ``import-legacy`` and ``sweep``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sogoc.cli.environment import Environment
+from sogoc.cli.options import DAY, FILE, as_account
+from sogoc.cli.output import FINDINGS, FINE, USAGE, Output, command, plain, say
+from sogoc.cli.session import choose_actor
+from sogoc.kernel.errors import Error
+
+
+@click.group()
+def register() -> None:
+    """Sổ gốc: xem, xuất, thu hồi. / The register: show, export, revoke."""
+
+
+@register.command()
+@click.argument("code")
+@as_account
+@click.pass_obj
+@command
+def show(environment: Environment, *, code: str, account: str | None, output: Output) -> None:
+    """Một dòng sổ gốc theo mã. / One line, by its code."""
+    environment.start()
+    from sogoc.credentials.register import api
+
+    by = choose_actor(environment, output, "register.view", account=account)
+    data = api.show_line(code, by=by)
+    output.result(data, lines=[f"{k}: {v}" for k, v in plain(data).items() if v not in (None, "")])
+
+
+@register.command()
+@click.option("--issuer", metavar="ORG", help="Chỉ đơn vị này. / Only this issuer.")
+@click.option("--kind", help="Chỉ loại này. / Only this kind.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ghi ra tệp. / Write to a file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines (mặc định). / The default.")
+@as_account
+@click.pass_obj
+def export(
+    environment: Environment,
+    *,
+    issuer: str | None,
+    kind: str | None,
+    target: Path | None,
+    as_json: bool,  # noqa: ARG001 - one object a line is the only form
+    account: str | None,
+) -> None:
+    """Xuất sổ gốc, mỗi dòng một đối tượng JSON. / Export, one JSON object a line."""
+    output = Output(as_json=True)
+    try:
+        environment.start()
+        from sogoc.credentials.register import api
+
+        by = choose_actor(
+            environment, output, "register.export", account=account, organisation=issuer
+        )
+        stream = target.open("w", encoding="utf-8") if target else sys.stdout
+        try:
+            for line in api.export_lines(by=by, at=environment.now(), issuer=issuer, kind=kind):
+                stream.write(json.dumps(plain(line), ensure_ascii=False) + "\n")
+        finally:
+            if target:
+                stream.close()
+    except Error as error:
+        output.failure(error, USAGE)
+
+
+@register.command()
+@click.argument("codes", nargs=-1)
+@click.option(
+    "--issuer", metavar="ORG", help="Mọi dòng còn hiệu lực của đơn vị. / All standing lines of."
+)
+@click.option("--kind", help="… thuộc loại này. / … of this kind.")
+@click.option("--decision-no", required=True, help="Số quyết định thu hồi. / Decision number.")
+@click.option("--decision-date", type=DAY, required=True, help="Ngày quyết định. / Its day.")
+@click.option("--ground", default="c", show_default=True, help="Căn cứ (điểm). / Ground (point).")
+@click.option("--reason", required=True, help="Lý do. / Reason.")
+@as_account
+@click.pass_obj
+@command
+def revoke(
+    environment: Environment,
+    *,
+    codes: tuple[str, ...],
+    issuer: str | None,
+    kind: str | None,
+    decision_no: str,
+    decision_date: date,
+    ground: str,
+    reason: str,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Thu hồi theo quyết định. / Revoke by a decision: given codes, or an issuer's lines."""
+    if not codes and not issuer:
+        raise click.UsageError("CODE… hoặc / or --issuer")
+    environment.start()
+    from sogoc.credentials.lifecycle import api as lifecycle
+    from sogoc.credentials.log import api as log
+    from sogoc.credentials.register import api as registers
+
+    by = choose_actor(
+        environment, output, "register.revoke", account=account, organisation=issuer
+    )
+    if issuer:
+        standing = registers.export_lines(by=by, at=environment.now(), issuer=issuer, kind=kind)
+        codes = (*codes, *(line["code"] for line in standing if line["status"] == "valid"))
+    done = lifecycle.revoke_lines(
+        codes=list(dict.fromkeys(codes)),
+        decision_number=decision_no,
+        decision_date=decision_date,
+        ground=ground,
+        reason=reason,
+        by=by,
+        on=max(environment.today(), decision_date)
+        if environment.is_playground
+        else environment.today(),
+        at=environment.now(),
+    )
+    log.sequence(
+        environment.log_directory,
+        keys_directory=environment.keys_directory,
+        origin_base=environment.log_origin,
+    )
+    data = {n: getattr(done, n) for n in type(done).__dataclass_fields__}
+    output.result(data, lines=[say("Đã thu hồi.", "Revoked.") + f" {len(codes)}"])
+
+
+@click.command("import-legacy")
+@click.argument("file", type=FILE)
+@click.option("--kind", required=True, help="Loại. / Kind.")
+@click.option("--issuer", required=True, metavar="ORG", help="Nơi đã cấp. / Body that issued.")
+@click.option("--signatory", required=True, help="Chức danh đã ký. / Title that signed.")
+@click.option("--issued-on", type=DAY, help="Ngày cấp chung. / One day for all.")
+@click.option("--issued-on-column", metavar="HEADER", help="Cột ngày cấp. / Column of days.")
+@click.option("--sheet", help="Chỉ sheet này. / Only this sheet.")
+@click.option("--dry-run", is_flag=True, help="Rà soát rồi bỏ, không ghi gì. / Keep nothing.")
+@as_account
+@click.pass_obj
+@command
+def import_legacy(
+    environment: Environment,
+    *,
+    file: Path,
+    kind: str,
+    issuer: str,
+    signatory: str,
+    issued_on: date | None,
+    issued_on_column: str | None,
+    sheet: str | None,
+    dry_run: bool,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Nhập sổ cũ đúng như nó có, kể cả lỗi. / Take an old register in as found, faults and all."""
+    if (issued_on is None) == (issued_on_column is None):
+        raise click.UsageError("--issued-on hoặc / or --issued-on-column")
+    environment.start()
+    from sogoc.cli.legacy import bring_in
+
+    by = choose_actor(
+        environment, output, "register.import_legacy", account=account, organisation=issuer
+    )
+    data = bring_in(
+        environment,
+        file,
+        kind=kind,
+        issuer=issuer,
+        signatory=signatory,
+        issued_on=issued_on,
+        issued_on_column=issued_on_column,
+        sheet=sheet,
+        by=by,
+        dry_run=dry_run,
+    )
+    lines = [
+        say(
+            f"{data['file']}: {data['lines']} dòng"
+            + (" (đã nhập từ trước)." if data["existing"] else ""),
+            f"{data['file']}: {data['lines']} lines"
+            + (" (imported before)." if data["existing"] else ""),
+        )
+    ]
+    if dry_run:
+        lines += [f"  {k}: {v}" for k, v in data["by_check"].items()]
+        lines.append(say("Không ghi gì.", "Nothing was kept."))
+    output.result(data, lines=lines, code=FINE)
+
+
+@click.command()
+@click.option("--as-of", type=DAY, help="Đến ngày; mặc định hôm nay. / Lines issued up to.")
+@click.option("--issuer", metavar="ORG", help="Chỉ đơn vị này. / Only this issuer.")
+@as_account
+@click.pass_obj
+@command
+def sweep(
+    environment: Environment,
+    *,
+    as_of: date | None,
+    issuer: str | None,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Rà soát: mỗi dòng theo luật của chính ngày cấp. / Judge lines by the law of their own day."""
+    environment.start()
+    from sogoc.cli.findings import swept_dict
+    from sogoc.credentials.sweep import api
+
+    by = choose_actor(environment, output, "sweep.run", account=account)
+    data: dict[str, Any] = swept_dict(
+        api.sweep(by=by, as_of=as_of or environment.today(), issuer=issuer)
+    )
+    output.result(
+        data,
+        lines=[
+            say(
+                f"Rà soát {data['lines']} dòng, {len(data['findings'])} phát hiện.",
+                f"{data['lines']} lines judged, {len(data['findings'])} findings.",
+            ),
+            *(f"  {check}: {count}" for check, count in data["by_check"].items()),
+        ],
+        code=FINDINGS if data["findings"] else FINE,
+    )
