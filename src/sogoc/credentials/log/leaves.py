@@ -1,4 +1,4 @@
-"""Putting leaves into the log: bytes first, in the transaction of the act; their place comes later."""
+"""Putting leaves into the log: bytes first, with their act; the sequencer gives the place later."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ A row's columns are pinned in one of three ways, and every column must be in one
 - **committed**: inside the commitment, as the fields below;
 - **derived**: computed again by the audit from the others (name keys, `issuer` of personal rows …).
 
-Fields that nobody would ever show alone are put together as one canonical JSON text, so that a line
-costs 15 hashes and not 24. Values have one form each: dates and times as ISO 8601 (times in UTC with
-microseconds), identifiers and numbers as they are, an empty text as the empty text.
+Fields that nobody would ever show alone are put together as one canonical JSON text, so that a
+line costs 15 hashes and not 24. Values have one form each: dates and times as ISO 8601 (times in
+UTC with microseconds), identifiers and numbers as they are, an empty text as the empty text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ LINE_FIELDS: Final = (
 )  # fmt: skip
 """Committed fields of a register line, personal columns included."""
 
-MOVEMENT_FIELDS: Final = ("blank", "document", "kind", "on_date", "recorded_at", "state", "step", "use")
+MOVEMENT_FIELDS: Final = (
+    "blank", "document", "kind", "on_date", "recorded_at", "state", "step", "use",
+)  # fmt: skip
 LOT_FIELDS: Final = (
     "document_number", "first", "kind", "last", "prefix", "received_on", "source", "width",
 )  # fmt: skip

@@ -92,10 +92,16 @@ def import_legacy(
         for source in _sources(reading, issuer):
             organisation = get_organisation(source.issuer)
             require(by, "register.import_legacy", organisation_id=organisation.pk)
-            done = _Import(
-                reading, source, organisation.pk, kind, signatory_title, signatory_name, issued_on, at
-            )
-            new = done.run()
+            new = _Import(
+                reading=reading,
+                source=source,
+                issuer_id=organisation.pk,
+                kind=kind,
+                signatory_title=signatory_title,
+                signatory_name=signatory_name,
+                issued_on=issued_on,
+                at=at,
+            ).run()
             counts.append((source.sheet.name, source.issuer, len(source.sheet.rows)))
             added += new
             if new:
@@ -148,7 +154,9 @@ class _Import:
         if self._is_known(days):
             return 0
         self._refuse_live_serials()
-        rows = zip(self.source.sheet.rows, days, strict=True)
+        rows = sorted(
+            zip(self.source.sheet.rows, days, strict=True), key=lambda each: each[1].year
+        )
         added = 0
         for year, group in groupby(rows, key=lambda each: each[1].year):
             constants = LineConstants(
@@ -245,11 +253,17 @@ def _lines(rows: Iterable[tuple[Row, date]]) -> Iterator[LineRow]:
             source_sheet=row.sheet[:100],
             source_row=row.row,
             birth_date=born if isinstance(born, date) else None,
-            birth_text=columns.pop("birth_date_raw", ""),
+            birth_text=columns.get("birth_date_raw", ""),
             sex=str(found.get("sex") or ""),
             details=details,
             issued_on=day,
-            **columns,
+            full_name=columns.get("full_name", ""),
+            birth_place=columns.get("birth_place", ""),
+            ethnicity=columns.get("ethnicity", ""),
+            nationality=columns.get("nationality", ""),
+            personal_id=columns.get("personal_id", ""),
+            serial=columns.get("serial", ""),
+            entry_number=columns.get("entry_number", ""),
         )
 
 

@@ -120,7 +120,7 @@ def show_line(code: str, *, by: Actor) -> LineView:
 
 
 def lines_by_code(codes: Iterable[str]) -> dict[str, LineView]:
-    """Return the visible originals among the codes, by canonical code; mistyped ones are left out."""
+    """Return the visible originals among the codes, by canonical code; mistyped ones left out."""
     wanted = []
     for code in codes:
         try:
@@ -165,8 +165,8 @@ def prior_originals(
 ) -> dict[int, tuple[PriorOriginal, ...]]:
     """Return which of these people have originals of the kind already, at any issuer.
 
-    Keys are positions in `people`. The same person is the same name key and birth date (two personal
-    IDs that differ are two people), or the same personal ID. One query however many people.
+    Keys are positions in `people`. The same person is the same name key and birth date (two
+    personal IDs that differ are two people), or the same personal ID. One query for them all.
     """
     if not people:
         return {}
@@ -207,7 +207,7 @@ def serial_key(serial: str) -> str:
     return serial.replace(" ", "").upper()
 
 
-def _dicts(query: str, parameters: Sequence[object]) -> list[dict[str, Any]]:
+def _dicts(query: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         names = [column.name for column in cursor.description]

@@ -13,7 +13,7 @@ from sogoc.people.models import Organisation
 
 
 def serial_key() -> Upper:
-    """``upper(replace(serial, ' ', ''))``: how serials are compared; ``guards.sql`` says the same."""
+    """``upper(replace(serial, ' ', ''))``: how serials are compared, here and in ``guards.sql``."""
     return Upper(Replace(F("serial"), Value(" "), Value("")))
 
 

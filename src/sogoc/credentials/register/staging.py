@@ -304,7 +304,7 @@ class _Writer:
                 book.pattern, seq=sequence, year=book.year, unit=book.issuer_code
             )
             self._sequence = sequence + 1
-        provenance = f"{self._before}{sources.row_part(row.source_sheet, row.source_row)}{self._after}"
+        place = sources.row_part(row.source_sheet, row.source_row)
         commitment = sources.commit_line(
             key,
             (
@@ -319,7 +319,7 @@ class _Writer:
                 book.kind,
                 row.nationality,
                 row.personal_id,
-                provenance,
+                f"{self._before}{place}{self._after}",
                 row.serial,
                 row.sex,
                 self._signatory,
@@ -327,18 +327,20 @@ class _Writer:
         )
         reference = row.ref_hash.hex() if row.ref_hash else None
         leaf = self._template(sequence, commitment, reference)
-        free = (
+        free: tuple[str, ...] = (
             entry_number, row.serial, row.source_sheet, row.full_name, name_key(row.full_name),
             fold(row.full_name), row.birth_text, row.birth_place, row.sex, row.ethnicity,
             row.nationality, row.personal_id, details,
         )  # fmt: skip
         if not _is_plain("".join(free)):
             free = tuple(text.translate(_ESCAPES) for text in free)
-        number, serial, sheet, name, same, folded, born, place, sex, ethnic, nation, pid, more = free
+        (
+            number, serial, sheet, name, same, folded, born, born_in, sex, ethnic, nation, pid, more,
+        ) = free  # fmt: skip
         text = (
             f"{row.n}\t{code}\t{_or_null(sequence)}\t{number}\t{serial}\t{issued_on}\t{sheet}\t"
             f"{_or_null(row.source_row)}\t{_or_null(row.ref_id)}\t{name}\t{same}\t{folded}\t"
-            f"\\\\x{sort_key(row.full_name).hex()}\t{birth_date or _NULL}\t{born}\t{place}\t{sex}\t"
+            f"\\\\x{sort_key(row.full_name).hex()}\t{birth_date or _NULL}\t{born}\t{born_in}\t{sex}\t"
             f"{ethnic}\t{nation}\t{pid}\t{more}\t\\\\x{key.hex()}\t\\\\x{leaf.hex()}\t"
             f"\\\\x{leaf_hash(leaf).hex()}\n"
         )
@@ -363,7 +365,7 @@ def _or_null(value: int | None) -> str:
 
 
 def _details(details: Mapping[str, object]) -> str:
-    """Return canonical JSON; the quick way writes the same where there is no float and no nesting."""
+    """Return canonical JSON; the quick way writes the same where nothing is a float or nested."""
     if not details:
         return "{}"
     if _FLAT.issuperset(map(type, details.values())) and all(map(str.isascii, details)):
