@@ -27,6 +27,7 @@ from sogoc.credentials.register.lines import (
     status_of,
     used_serials,
 )
+from sogoc.credentials.register.search import LineSummary, find_lines
 from sogoc.credentials.register.staging import (
     Book,
     InsertedLine,
@@ -43,6 +44,7 @@ __all__ = [
     "LegacyImport",
     "LineConstants",
     "LineRow",
+    "LineSummary",
     "LineView",
     "Person",
     "Status",
@@ -52,6 +54,7 @@ __all__ = [
     "book_for",
     "ensure_book",
     "export_lines",
+    "find_lines",
     "import_legacy",
     "insert_lines",
     "last_sequence",
