@@ -1,0 +1,179 @@
+"""From what intake read to the facts the law is asked about, and to the rows a batch stores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sogoc.intake.api import CellProblem, Reading, Row
+from sogoc.kernel.names import name_key
+from sogoc.kernel.text import Text
+from sogoc.policy.api import Finding, Level, PriorOriginal, RowFacts, Status
+
+SCORES: Final = ("score_theory", "score_practice", "score_total", "gpa")
+
+# Order is part of the binding (see ``binding.py``): never reordered, new fields only at the end.
+ROW_FIELDS: Final = (
+    "full_name", "birth_date", "birth_place", "sex", "ethnicity", "nationality", "personal_id",
+    "student_code", "candidate_number", "exam_date", "exam_session", "score_theory",
+    "score_practice", "score_total", "gpa", "result", "grade", "major", "major_code",
+    "training_mode", "level", "school", "serial", "entry_number", "note",
+)  # fmt: skip
+
+_LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
+# Policy judges these cells itself, from the raw text.
+_JUDGED_BY_POLICY: Final = frozenset({"birth_date", "sex", *SCORES})
+_IDENTITY: Final = frozenset({"full_name", "serial", "entry_number", "personal_id"})
+
+
+def row_facts(
+    reading: Reading, prior: Mapping[int, tuple[PriorOriginal, ...]], *, level: int | None
+) -> list[RowFacts]:
+    """Return the facts of every row; ``prior`` maps the row's index in the reading to originals."""
+    facts: list[RowFacts] = []
+    append = facts.append
+    no_prior: tuple[PriorOriginal, ...] = ()
+    for sheet in reading.sheets:
+        columns = sheet.columns_by_field
+        has_scores = [name for name in SCORES if name in columns]
+        for row in sheet.rows:
+            append(_row(row, columns, has_scores, prior.get(len(facts), no_prior), level))
+    return facts
+
+
+def _row(
+    row: Row,
+    columns: Mapping[str, int],
+    has_scores: Sequence[str],
+    prior: tuple[PriorOriginal, ...],
+    level: int | None,
+) -> RowFacts:
+    values: Mapping[str, Any] = row.values
+    get = values.get
+    full_name = get("full_name")
+    raws: Mapping[str, str] = {}
+    if row.problems:
+        raws = {name: get(f"{name}_raw") or "" for name in has_scores if f"{name}_raw" in values}
+    return RowFacts(
+        row.sheet,
+        row.row,
+        full_name,
+        name_key(full_name) if full_name else None,
+        get("birth_date"),
+        get("birth_date_raw"),
+        get("birth_place"),
+        get("sex"),
+        get("sex_raw"),
+        get("personal_id"),
+        {name: get(name) for name in has_scores},
+        raws,
+        get("result"),
+        get("grade"),
+        _level_of(get("level")) or level,
+        get("major"),
+        get("exam_date"),
+        get("serial"),
+        get("entry_number"),
+        get("issued_on"),
+        columns,
+        prior,
+    )
+
+
+def _level_of(text: object) -> int | None:
+    """Read "Bậc 3", "3", "B1 (bậc 3)" as 3; anything without one single digit is unknown."""
+    found = _LEVEL.findall(str(text)) if text is not None else []
+    return int(found[-1]) if found else None
+
+
+def people_of(reading: Reading) -> list[tuple[str, date | None, str | None]]:
+    """Return (name key, birth date, personal ID) of each row, to ask for earlier originals."""
+    people = []
+    for row in reading.rows():
+        get: Any = row.values.get
+        people.append((name_key(get("full_name") or ""), get("birth_date"), get("personal_id")))
+    return people
+
+
+def stored_row(row: Row, level: int | None) -> dict[str, str | int | None]:
+    """Return the fields of a row a batch keeps: text and whole numbers only, empty ones left out."""
+    values: Mapping[str, Any] = row.values
+    stored: dict[str, str | int | None] = {}
+    for name in ROW_FIELDS:
+        value = values.get(name)
+        if value is None or value == "":
+            continue
+        if isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, float):
+            value = f"{value:.10g}"
+        stored[name] = value
+    found = _level_of(values.get("level")) or level
+    if found is not None:
+        stored["level"] = found
+    return stored
+
+
+def has_values(reading: Reading, field: str) -> bool:
+    """Whether the column exists and is not wholly empty; otherwise the field is to be allocated."""
+    return any(
+        field in sheet.columns_by_field and any(row.values.get(field) for row in sheet.rows)
+        for sheet in reading.sheets
+    )
+
+
+def stated_count(reading: Reading) -> int | None:
+    """Return the number of people the file itself states, summed where every sheet states one."""
+    counts = [sheet.stated_count for sheet in reading.sheets]
+    stated = [count for count in counts if count is not None]
+    return sum(stated) if stated and len(stated) == len(counts) else None
+
+
+_CELLS: Final[Mapping[str, Text]] = {
+    "no_such_date": Text("không có ngày này", "there is no such day"),
+    "two_digit_year": Text("năm chỉ có hai chữ số", "the year has two digits only"),
+    "incomplete_date": Text("ngày thiếu phần", "the date is incomplete"),
+    "not_a_date": Text("không phải ngày", "this is not a date"),
+    "not_a_number": Text("không phải số", "this is not a number"),
+    "not_text": Text("không phải chữ", "this is not text"),
+    "unknown_sex": Text("không phải Nam hay Nữ", "this is neither Nam nor Nữ"),
+    "formula_error": Text("công thức báo lỗi", "its formula reports an error"),
+    "formula_without_value": Text("công thức chưa có giá trị", "its formula has no value yet"),
+    "merged_cell": Text("ô gộp che mất giá trị", "a merged cell hides its value"),
+    "digits_lost": Text(
+        "bảng tính đã làm mất chữ số của số dài", "the spreadsheet has lost digits of a long number"
+    ),
+}  # fmt: skip
+
+
+def cell_findings(reading: Reading) -> Iterable[Finding]:
+    """Yield a finding for each cell that could not be read and that no legal check looks at."""
+    for row in reading.rows():
+        for problem in row.problems:
+            if problem.field not in _JUDGED_BY_POLICY:
+                yield _cell_finding(row, problem)
+
+
+def _cell_finding(row: Row, problem: CellProblem) -> Finding:
+    is_identity = problem.field in _IDENTITY
+    what = _CELLS.get(problem.code, Text(problem.code, problem.code))
+    return Finding(
+        check="E-CELL-UNREADABLE" if is_identity else "W-CELL-UNREADABLE",
+        violation=None,
+        level=Level.ERROR if is_identity else Level.WARNING,
+        result=Status.FAIL if is_identity else Status.WARN,
+        sheet=row.sheet,
+        row=row.row,
+        column=problem.column,
+        column_name=problem.field,
+        citation="",
+        message=Text(
+            f"Không đọc được ô «{problem.raw}»: {what.vi}.",
+            f"The cell “{problem.raw}” cannot be read: {what.en}.",
+        ),
+        remedy=Text(
+            "Sửa ô này trong tệp rồi gửi lại.", "Correct the cell and send the file again."
+        ),
+    )

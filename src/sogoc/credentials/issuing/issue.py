@@ -1,0 +1,289 @@
+"""The issue itself: register lines, personal data, blank movements, leaves and the audit event of a
+whole batch in ONE transaction, for a token that is used once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sogoc.credentials import bulk
+from sogoc.credentials.blanks import api as blanks
+from sogoc.credentials.issuing.binding import BindingHash
+from sogoc.credentials.issuing.errors import MandateMissing, TokenDead, WrongState
+from sogoc.credentials.issuing.models import Batch
+from sogoc.credentials.issuing.preparing import bound_act
+from sogoc.credentials.issuing.reading import locked_batch
+from sogoc.credentials.issuing.records import Issued
+from sogoc.credentials.issuing.state import State
+from sogoc.credentials.issuing.steps import event, require_mandate, require_state
+from sogoc.credentials.log.api import stream_for
+from sogoc.credentials.register import api as register
+from sogoc.credentials.issuing.rulings import ruling_facts
+from sogoc.credentials.register.api import InsertedLine, LineConstants, LineRow
+from sogoc.kernel.names import name_key
+from sogoc.kernel.text import Text
+from sogoc.people.api import Actor, acting, body_fact, require
+from sogoc.policy.api import (
+    ActFacts,
+    Level,
+    ListFacts,
+    RowFacts,
+    checks,
+    load_law,
+    run_list,
+)
+
+if TYPE_CHECKING:
+    import psycopg
+    from django.db.backends.utils import CursorWrapper
+
+_Row = tuple[int, str, int, str, str]
+"""(n, sheet, row, data as JSON, serial) of one row of the batch."""
+
+_ONE_ORIGINAL: Final = "V25"
+_OWN_COLUMNS: Final = frozenset(
+    {
+        "full_name", "birth_date", "birth_place", "sex", "ethnicity", "nationality", "personal_id",
+        "serial", "entry_number",
+    }
+)  # fmt: skip
+
+
+def issue_batch(*, token: str, key: str, by: Actor, at: datetime) -> Issued:
+    """Enter a signed and sealed batch in the register, once.
+
+    ``key`` is the caller's idempotency key: the same key again, or another one for a batch already
+    issued, gives the same answer with ``repeated`` and does nothing. Checked again here, under a
+    lock on the batch: that rows and act are what the token bound, the law is the one it was judged
+    by, mandate and capacities stand, and nobody of the list got an original meanwhile. Entry
+    numbers are taken under a lock on the book. Needs ``batch.issue``. Raises ``TokenDead``,
+    ``MandateMissing``, ``WrongState``, ``UnknownBatch``; nothing is then written.
+    """
+    with acting(by), bulk.cursor() as cursor:
+        batch = locked_batch(token)
+        require(by, "batch.issue", organisation_id=batch.issuer_id)
+        if batch.state == State.ISSUED:
+            return _repeated(batch)
+        _require_key(batch, key)
+        require_state(batch, State.SIGNED)
+        rows = _rows(cursor, batch)
+        bulk.lock(cursor, f"sogoc:issue:{batch.kind}")
+        _require_alive(batch, rows)
+        batch.state, batch.issued_by = State.ISSUED, by.username
+        batch.issued_at, batch.issue_key = at, key
+        batch.save(update_fields=["state", "issued_by", "issued_at", "issue_key"])
+        inserted = _enter(batch, rows, at)
+        event(
+            batch,
+            "issue",
+            by,
+            at,
+            book=f"{batch.kind}/{batch.act_date.year}",
+            first=inserted[0].entry_number,
+            last=inserted[-1].entry_number,
+        )
+        return Issued(
+            token=token,
+            lines=len(inserted),
+            first_entry_number=inserted[0].entry_number,
+            last_entry_number=inserted[-1].entry_number,
+            issued_at=at,
+            issued_by=by.username,
+            codes=tuple(line.code for line in inserted),
+        )
+
+
+def _repeated(batch: Batch) -> Issued:
+    ends = register.batch_ends(batch.pk)
+    assert batch.issued_at is not None  # noqa: S101 - the guard demands it of an issued batch
+    return Issued(
+        token=batch.token,
+        lines=batch.row_count,
+        first_entry_number=ends[0],
+        last_entry_number=ends[1],
+        issued_at=batch.issued_at,
+        issued_by=batch.issued_by,
+        repeated=True,
+    )
+
+
+def _require_key(batch: Batch, key: str) -> None:
+    if not key.strip() or len(key) > 80:
+        raise WrongState(
+            "issue_key_malformed",
+            Text(
+                "Khóa chống lặp phải có từ 1 đến 80 ký tự.",
+                "The idempotency key must have 1 to 80 characters.",
+            ),
+        )
+    if Batch.objects.filter(issuer=batch.issuer_id, issue_key=key).exists():
+        raise WrongState(
+            "issue_key_used",
+            Text(
+                "Khóa chống lặp này đã dùng cho một đợt cấp khác.",
+                "This idempotency key was used for another batch.",
+            ),
+            key=key,
+        )
+
+
+def _require_alive(batch: Batch, rows: Sequence[_Row]) -> None:
+    """Check all that the token bound, before anything is written."""
+    law = load_law()
+    if law.rule_set_id != batch.rule_set:
+        raise _dead(
+            "token_law_changed",
+            Text(
+                "Bộ quy định đã thay đổi từ khi lập đợt cấp; phải lập lại.",
+                "The law data changed since the batch was prepared; prepare it again.",
+            ),
+            then=batch.rule_set,
+            now=law.rule_set_id,
+        )
+    require_mandate(batch, batch.act_date)
+    if batch.signed_on is None:
+        raise MandateMissing(
+            "signature_missing", Text("Chưa ghi nhận việc ký.", "The signing is not recorded.")
+        )
+    require_mandate(batch, batch.signed_on)
+    digest = BindingHash(bound_act(batch, body_fact(batch.issuer.code), batch.mandate))
+    people: list[tuple[str, date | None, str | None]] = []
+    for n, sheet, row, text, _ in rows:
+        data = json.loads(text)
+        digest.add(n, sheet, row, data)
+        people.append(
+            (
+                name_key(data.get("full_name", "")),
+                _day(data.get("birth_date")),
+                data.get("personal_id"),
+            )
+        )
+    if len(rows) != batch.row_count or digest.digest() != bytes(batch.binding):
+        raise _dead(
+            "token_binding",
+            Text(
+                "Danh sách hoặc căn cứ của đợt cấp khác với khi lập; phải lập lại.",
+                "Rows or grounds of the batch differ from what was prepared; prepare it again.",
+            ),
+        )
+    _require_no_new_original(batch, rows, people)
+
+
+def _require_no_new_original(
+    batch: Batch,
+    rows: Sequence[_Row],
+    people: Sequence[tuple[str, date | None, str | None]],
+) -> None:
+    """Somebody may have got an original since the list was checked: ask the law again for those."""
+    prior = register.prior_originals(batch.kind, people)
+    if not prior:
+        return
+    act = ActFacts(
+        kind=batch.kind,
+        issued_on=batch.act_date,
+        body=body_fact(batch.issuer.code),
+        level=batch.level,
+        rulings=ruling_facts(),
+    )
+    again = []
+    for index, originals in prior.items():
+        _, sheet, row, text, _ = rows[index]
+        data = json.loads(text)
+        key, birth_date, personal_id = people[index]
+        again.append(
+            RowFacts(
+                sheet=sheet,
+                row=row,
+                full_name=data.get("full_name"),
+                name_key=key,
+                birth_date=birth_date,
+                personal_id=personal_id,
+                level=data.get("level"),
+                major=data.get("major"),
+                prior=originals,
+            )
+        )
+    only = [check for check in checks() if check.violation == _ONE_ORIGINAL]
+    findings = run_list(ListFacts(act, again), load_law(), only=only)
+    stopping = [f for f in findings if f.level in {Level.ERROR, Level.REVIEW}]
+    if stopping:
+        found = stopping[0]
+        raise _dead(
+            "token_original_exists",
+            Text(
+                f"Dòng {found.row}: {found.message.vi} Phải lập lại đợt cấp.",
+                f"Row {found.row}: {found.message.en} Prepare the batch again.",
+            ),
+            rows=[f.row for f in stopping[:20]],
+        )
+
+
+def _enter(batch: Batch, rows: Sequence[_Row], at: datetime) -> list[InsertedLine]:
+    """Write lines, personal data, leaves and blank movements, chunk by chunk."""
+    book = register.ensure_book(batch.issuer.code, batch.kind, batch.act_date.year)
+    constants = LineConstants(
+        act="issue",
+        book=book,
+        stream=stream_for(batch.act_date, legacy=False),
+        recorded_at=at,
+        issued_on=batch.act_date,
+        first_sequence=register.next_numbers(book),
+        signatory_title=batch.signatory_title,
+        signatory_name=batch.signatory_name,
+        decision_number=batch.decision.number,
+        decision_date=batch.decision.date,
+        batch_id=batch.pk,
+        rule_set=batch.rule_set,
+        rulings=tuple(batch.rulings),
+        source_file=batch.file_name,
+        source_digest=bytes.fromhex(batch.file_sha256),
+    )
+
+    def move_blanks(cursor: psycopg.Cursor[Any]) -> None:
+        blanks.insert_issued_from_stage(
+            cursor, stage=register.STAGE, batch_id=batch.pk, on=batch.act_date, at=at
+        )
+
+    return register.insert_lines(constants, map(_line_row, rows), move_blanks)
+
+
+def _line_row(row: _Row) -> LineRow:
+    n, sheet, number, text, serial = row
+    data: dict[str, Any] = json.loads(text)
+    get = data.get
+    return LineRow(
+        n,
+        serial,
+        "",
+        sheet,
+        number,
+        get("full_name") or "",
+        _day(get("birth_date")),
+        "",
+        get("birth_place") or "",
+        get("sex") or "",
+        get("ethnicity") or "",
+        get("nationality") or "",
+        get("personal_id") or "",
+        {name: value for name, value in data.items() if name not in _OWN_COLUMNS},
+    )
+
+
+def _rows(cursor: CursorWrapper, batch: Batch) -> list[_Row]:
+    cursor.execute(
+        "SELECT n, sheet, row, data::text, serial FROM credentials_batch_row"
+        " WHERE batch_id = %s ORDER BY n",
+        [batch.pk],
+    )
+    rows: list[_Row] = cursor.fetchall()
+    return rows
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _dead(code: str, message: Text, **context: object) -> TokenDead:
+    return TokenDead(code, message, **context)
