@@ -14,6 +14,7 @@ from sogoc.intake.headers import Heading, field_of, header_key, is_known
 _SEARCHED_ROWS: Final = 150
 _MAX_HEADER_ROWS: Final = 3
 _ENOUGH_KNOWN: Final = 2
+_SURELY_HEADER: Final = 3
 _TABLE_ROWS: Final = 3
 _TABLE_COLUMNS: Final = 3
 
@@ -28,23 +29,22 @@ class Header:
 
 
 def find_header(grid: Grid, extra_known: Callable[[str], bool]) -> Header | None:
-    """Find the header block: the first row naming most fields, and the rows that go with it.
+    """Find the header block: the first row that names fields, and the rows that go with it.
 
     `extra_known` tells texts the user has said the meaning of. None when no row names two fields.
     """
-    best, best_score = -1, 0
-    for place, row in enumerate(grid.rows[:_SEARCHED_ROWS]):
-        score = _known_fields(row, extra_known)
-        if score > best_score:
-            best, best_score = place, score
-    if best_score < _ENOUGH_KNOWN:
+    scores = [_known_fields(row, extra_known) for row in grid.rows[:_SEARCHED_ROWS]]
+    enough = min(max(scores, default=0), _SURELY_HEADER)
+    if enough < _ENOUGH_KNOWN:
         return None
+    # The first row that is surely a header: a fuller one further down would be a second list.
+    best = next(place for place, score in enumerate(scores) if score >= enough)
     top = bottom = best
     while bottom - top + 1 < _MAX_HEADER_ROWS and _belongs_below(grid, top, bottom):
         bottom += 1
     while bottom - top + 1 < _MAX_HEADER_ROWS and _belongs_above(grid, top):
         top -= 1
-    return Header(top, bottom, best_score)
+    return Header(top, bottom, scores[best])
 
 
 def guess_header(grid: Grid) -> Header | None:
