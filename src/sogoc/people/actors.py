@@ -9,7 +9,7 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 from sogoc.people.identity import Actor, for_purpose
 from sogoc.people.models import Account, Capacity, Organisation, RoleGrant
-from sogoc.people.organisations import predecessors, valid_on
+from sogoc.people.organisations import responsible_for, valid_on
 from sogoc.people.permissions import PERMISSION_LABELS, PERMISSIONS, Role, may
 from sogoc.people.provinces import province_on
 
@@ -117,6 +117,25 @@ def demo_actor(
     )
 
 
+def first_officer(*, on: date, permission: str) -> Actor | None:
+    """Return the actor that sets up a new home, until an account can do it.
+
+    That is whoever has a shell on the server, as long as no account with the permission can sign
+    in (demo accounts count: they need no password); afterwards `None`.
+    """
+    with for_purpose("sign-in"):
+        grants = RoleGrant.objects.select_related("account__organisation").filter(
+            valid_on(on), account__is_active=True
+        )
+        for grant in grants:
+            account = grant.account
+            if (account.is_demo or account.has_usable_password()) and may(
+                _actor(account, frozenset({grant.role}), on), permission
+            ):
+                return None
+    return Actor.system("set-up")
+
+
 def _actor(account: Account, roles: frozenset[str], on: date) -> Actor:
     body = account.organisation
     own = body.pk if body is not None else None
@@ -129,7 +148,7 @@ def _actor(account: Account, roles: frozenset[str], on: date) -> Actor:
     elif own is not None and roles & SEES_OWN_BODY:
         sees = (own,)
     if own is not None and sees != () and roles & KEEPS_REGISTERS:
-        keeps = tuple(sorted({own, *predecessors(own, on, tasks=("custody",))}))
+        keeps = tuple(sorted(responsible_for(own, "custody", on)))
     if body is not None and sees:
         seen = {*sees, *keeps}
         if Role.PROVINCIAL_OFFICER in roles:
@@ -152,7 +171,9 @@ def _supervised(body: Organisation, on: date) -> set[int]:
     Those below it or below a body whose supervision it took over, at any depth, and those in its
     province of the day that answer to nobody else; universities and institutes there do not.
     """
-    heads = {body.pk, *predecessors(body.pk, on, tasks=("supervision",))}
+    heads = responsible_for(body.pk, "supervision", on)
+    if not heads:
+        return set()
     children: dict[int, list[int]] = {}
     parentless: dict[str, list[int]] = {}
     for pk, parent, code in Organisation.objects.values_list("pk", "parent_id", "province_code"):

@@ -7,8 +7,15 @@ called inside `acting(actor)`.
 
 from __future__ import annotations
 
-from sogoc.people.actors import NoDemoAccount, UnknownAccount, demo_actor, load_actor
-from sogoc.people.audit import committed, event_leaf, record_event, recomputed_leaf
+from sogoc.people.actors import (
+    NoDemoAccount,
+    UnknownAccount,
+    demo_actor,
+    first_officer,
+    load_actor,
+)
+from sogoc.people.audit import committed, event_leaf, recomputed_leaf, record_event
+from sogoc.people.demo import load_demo
 from sogoc.people.facts import body_fact, body_facts, find_mandate, mandate_facts
 from sogoc.people.identity import (
     Actor,
@@ -17,11 +24,20 @@ from sogoc.people.identity import (
     current_actor,
     require_identity,
 )
+from sogoc.people.imports import (
+    ImportProblem,
+    ImportRefused,
+    ImportReport,
+    import_accounts,
+    import_mandates,
+    import_organisations,
+)
 from sogoc.people.organisations import (
     TASKS,
     UnknownOrganisation,
     get_organisation,
     near_bodies,
+    organisation_summaries,
     organisations,
     predecessors,
     successor,
@@ -44,6 +60,7 @@ from sogoc.people.provinces import (
     provinces_on,
     successor_of,
 )
+from sogoc.people.signin import TooManyAttempts, set_password, sign_in
 
 __all__ = [
     "GRANTABLE",
@@ -52,11 +69,15 @@ __all__ = [
     "ROLE_LABELS",
     "TASKS",
     "Actor",
+    "ImportProblem",
+    "ImportRefused",
+    "ImportReport",
     "NoDemoAccount",
     "NoIdentityError",
     "NotPermitted",
     "Province",
     "Role",
+    "TooManyAttempts",
     "UnknownAccount",
     "UnknownOrganisation",
     "acting",
@@ -67,12 +88,18 @@ __all__ = [
     "demo_actor",
     "event_leaf",
     "find_mandate",
+    "first_officer",
     "get_organisation",
+    "import_accounts",
+    "import_mandates",
+    "import_organisations",
     "load_actor",
+    "load_demo",
     "load_provinces",
     "mandate_facts",
     "may",
     "near_bodies",
+    "organisation_summaries",
     "organisations",
     "predecessors",
     "province_on",
@@ -82,6 +109,8 @@ __all__ = [
     "require",
     "require_identity",
     "roles_for",
+    "set_password",
+    "sign_in",
     "successor",
     "successor_of",
 ]

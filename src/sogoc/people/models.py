@@ -1,3 +1,4 @@
+# ruff: noqa: D106 - Django reads Meta, nobody else does
 """Tables of the applet: bodies, what they may do, who signs for them, and who works here.
 
 Integrity lives in PostgreSQL: constraints below, triggers, grants and row-level security in
@@ -114,7 +115,8 @@ class Suspension(DecisionMixin):
             _period_is_forward("people_suspension_period_forward"),
             _has_decision("people_suspension_by_decision"),
             models.UniqueConstraint(
-                fields=["organisation", "capacity_kind", "valid_from"], name="people_suspension_once"
+                fields=["organisation", "capacity_kind", "valid_from"],
+                name="people_suspension_once",
             ),
         ]
 
@@ -133,7 +135,8 @@ class Licence(DecisionMixin):
             _period_is_forward("people_licence_period_forward"),
             _has_decision("people_licence_by_decision"),
             models.UniqueConstraint(
-                fields=["organisation", "subject", "level", "valid_from"], name="people_licence_once"
+                fields=["organisation", "subject", "level", "valid_from"],
+                name="people_licence_once",
             ),
         ]
 
@@ -224,13 +227,11 @@ class Account(AbstractBaseUser):
     username = models.CharField(max_length=80, unique=True)
     display_name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
-    organisation = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT
-    )
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
 
-    objects: ClassVar[BaseUserManager[Account]] = BaseUserManager()
+    objects = BaseUserManager["Account"]()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
+from sogoc.people.identity import Actor, acting
 from sogoc.people.models import Capacity, Organisation, Succession, Suspension
 from sogoc.people.provinces import province_on
 
@@ -42,7 +43,7 @@ def get_organisation(code: str) -> Organisation:
                 f"Không có đơn vị nào mang mã “{code}”.",
                 f"No organisation has the code {code!r}.",
             ),
-            code=code,
+            organisation=code,
         )
     return found
 
@@ -66,6 +67,30 @@ def organisations(
     if on is not None:
         found = _existing(found, on)
     return list(found)
+
+
+def organisation_summaries(*, on: date) -> list[dict[str, Any]]:
+    """Return `code`, `name`, `capacities` and `suspended` of every organisation, for a list.
+
+    Opens its own work as nobody: all of it is public. Capacities are those of the day.
+    """
+    with acting(Actor.anonymous()):
+        found = list(Organisation.objects.order_by("code"))
+        usable = usable_kinds([body.pk for body in found], on)
+        held: dict[int, set[str]] = {}
+        for pk, kind in Capacity.objects.filter(valid_on(on)).values_list(
+            "organisation_id", "kind"
+        ):
+            held.setdefault(pk, set()).add(kind)
+    return [
+        {
+            "code": body.code,
+            "name": body.name,
+            "capacities": sorted(usable.get(body.pk, ())),
+            "suspended": sorted(held.get(body.pk, set()) - usable.get(body.pk, frozenset())),
+        }
+        for body in found
+    ]
 
 
 def _existing(found: QuerySet[Organisation], on: date) -> QuerySet[Organisation]:
@@ -111,6 +136,15 @@ def predecessors(organisation_id: int, on: date, *, tasks: Iterable[str] = TASKS
                     ahead.append(before)
         found |= seen
     return found - {organisation_id}
+
+
+def responsible_for(organisation_id: int, task: str, on: date) -> set[int]:
+    """Return the bodies whose task this one carries out: its own, unless passed on, and others'."""
+    if Succession.objects.filter(
+        task=task, valid_from__lte=on, organisation_id=organisation_id
+    ).exists():
+        return set()
+    return {organisation_id, *predecessors(organisation_id, on, tasks=(task,))}
 
 
 def near_bodies(code: str, on: date) -> tuple[tuple[str, frozenset[str]], ...]:

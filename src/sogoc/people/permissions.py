@@ -68,7 +68,7 @@ Predicate = Callable[[Actor, int | None], bool]
 
 
 def _has(role: Role) -> Predicate:
-    def condition(actor: Actor, organisation_id: int | None) -> bool:
+    def condition(actor: Actor, _organisation_id: int | None) -> bool:
         return role in actor.roles
 
     condition.__name__ = f"is_{role}"
@@ -204,7 +204,7 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
 def may(actor: Actor, permission: str, *, organisation_id: int | None = None) -> bool:
     """Say whether the actor has the permission for the organisation.
 
-    Without an organisation: whether for at least one, as a menu asks. An act names its organisation.
+    Without an organisation: whether for at least one, as a menu asks; an act names its own.
     Raises `KeyError` for a permission that is not in the map.
     """
     return any(

@@ -1,0 +1,288 @@
+"""A table in CSV or .xlsx → rows of text with their place, collecting every mistake on the way.
+
+The first row is the header: English column names, or the Vietnamese ones given with each column;
+order, case and accents do not matter. Empty rows are passed over. Of an .xlsx the first sheet is
+read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sogoc.kernel.errors import Error
+from sogoc.kernel.names import clean, fold
+from sogoc.kernel.periods import Period
+from sogoc.kernel.text import Text
+
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_VIETNAMESE: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_CODE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """One mistake: where it is, what is wrong, what to do. `row` counts from 1, header included."""
+
+    file: str
+    row: int | None
+    column: str | None
+    message: Text
+    remedy: Text
+
+    def as_dict(self, language: str = "vi") -> dict[str, object]:
+        """Return plain values for `--json`."""
+        return {
+            "file": self.file,
+            "row": self.row,
+            "column": self.column,
+            "message": self.message.in_language(language),
+            "remedy": self.remedy.in_language(language),
+        }
+
+
+class ImportRefused(Error):
+    """A file has mistakes and nothing of it was written; `problems` lists every one."""
+
+    @property
+    def problems(self) -> tuple[ImportProblem, ...]:
+        """Return the mistakes in the order of the file."""
+        found: tuple[ImportProblem, ...] = self.context["problems"]  # type: ignore[assignment]  # context holds plain objects
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its English name and other headers that mean it."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    required: bool = False
+
+
+class Table:
+    """The rows of one file, and the problems found in it so far."""
+
+    def __init__(self, data: bytes, file_name: str, columns: Sequence[Column]) -> None:
+        self.file = file_name
+        self.problems: list[ImportProblem] = []
+        self._columns = columns
+        self._cells: list[list[str]] = []
+        self._at: dict[str, int] = {}
+        try:
+            self._cells = _cells(data, file_name)
+        except (ValueError, OSError, csv.Error) as error:
+            self.add(
+                None,
+                None,
+                Text(f"Không đọc được tệp: {error}", f"The file cannot be read: {error}"),
+                Text(
+                    "Lưu lại thành .xlsx hoặc CSV mã UTF-8.",
+                    "Save it as .xlsx or as CSV in UTF-8.",
+                ),
+            )
+            return
+        self._read_header()
+
+    def add(self, row: int | None, column: str | None, message: Text, remedy: Text) -> None:
+        """Note a mistake."""
+        self.problems.append(ImportProblem(self.file, row, column, message, remedy))
+
+    def has(self, column: str) -> bool:
+        """Say whether the file has the column."""
+        return column in self._at
+
+    def rows(self) -> Iterator[Row]:
+        """Give the rows below the header that hold anything."""
+        for number, cells in enumerate(self._cells[1:], start=2):
+            if any(cells):
+                yield Row(
+                    self,
+                    number,
+                    {n: cells[i] if i < len(cells) else "" for n, i in self._at.items()},
+                )
+
+    def refuse_if_wrong(self) -> None:
+        """Raise `ImportRefused` when there is any problem."""
+        if not self.problems:
+            return
+        ordered = tuple(sorted(self.problems, key=lambda p: (p.row or 0, p.column or "")))
+        first = ordered[0]
+        more_vi = f" (và {len(ordered) - 1} lỗi khác)" if len(ordered) > 1 else ""
+        more_en = f" (and {len(ordered) - 1} more)" if len(ordered) > 1 else ""
+        raise ImportRefused(
+            "import_refused",
+            Text(
+                f"Tệp {self.file} có lỗi, chưa ghi gì. Dòng {first.row or 1}: "
+                f"{first.message.vi}{more_vi}",
+                f"{self.file} has mistakes, nothing was written. Row {first.row or 1}: "
+                f"{first.message.en}{more_en}",
+            ),
+            problems=ordered,
+        )
+
+    def _read_header(self) -> None:
+        headers = self._cells[0] if self._cells else []
+        known = {fold(h): c.name for c in self._columns for h in (c.name, *c.also)}
+        for index, header in enumerate(headers):
+            if not header:
+                continue
+            name = known.get(fold(header))
+            if name is None or name in self._at:
+                self.add(
+                    1,
+                    header,
+                    Text(
+                        f"Cột “{header}” lạ hoặc trùng.", f"Unknown or repeated column {header!r}."
+                    ),
+                    Text(
+                        "Các cột được dùng: " + ", ".join(c.name for c in self._columns),
+                        "Columns in use: " + ", ".join(c.name for c in self._columns),
+                    ),
+                )
+            else:
+                self._at[name] = index
+        for column in self._columns:
+            if column.required and column.name not in self._at:
+                self.add(
+                    1,
+                    column.name,
+                    Text(f"Thiếu cột “{column.name}”.", f"The column {column.name!r} is missing."),
+                    Text("Thêm cột này vào dòng tiêu đề.", "Add it to the header row."),
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; its readers return `None` or "" for an empty cell and note what is wrong."""
+
+    table: Table
+    number: int
+    values: dict[str, str]
+
+    def wrong(self, column: str | None, message: Text, remedy: Text) -> None:
+        """Note a mistake in this row."""
+        self.table.add(self.number, column, message, remedy)
+
+    def text(self, column: str, *, required: bool = False, longest: int = 300) -> str:
+        """Return cleaned text."""
+        value = clean(self.values.get(column, ""))
+        if required and not value:
+            self.wrong(
+                column,
+                Text("Ô này không được trống.", "This cell may not be empty."),
+                Text("Điền giá trị.", "Fill it in."),
+            )
+        if len(value) > longest:
+            self.wrong(
+                column,
+                Text(f"Dài quá {longest} ký tự.", f"Longer than {longest} characters."),
+                Text("Viết ngắn lại.", "Shorten it."),
+            )
+        return value
+
+    def code(self, column: str, *, required: bool = False) -> str:
+        """Return the code of an organisation: lower-case letters, digits, hyphens."""
+        value = self.text(column, required=required, longest=80)
+        if value and not _CODE.fullmatch(value):
+            self.wrong(
+                column,
+                Text(f"Mã “{value}” sai dạng.", f"The code {value!r} has a wrong form."),
+                Text(
+                    "Mã chỉ gồm chữ thường không dấu, chữ số và dấu nối, ví dụ so-gddt-dak-nong.",
+                    "Codes hold a-z, digits and hyphens, e.g. so-gddt-dak-nong.",
+                ),
+            )
+        return value
+
+    def day(self, column: str, *, required: bool = False) -> date | None:
+        """Return a day: 2025-07-01 or 01/07/2025."""
+        value = self.text(column, required=required)
+        if not value:
+            return None
+        iso, own = _ISO.fullmatch(value), _VIETNAMESE.fullmatch(value)
+        try:
+            if iso:
+                return date(int(iso[1]), int(iso[2]), int(iso[3]))
+            if own:
+                return date(int(own[3]), int(own[2]), int(own[1]))
+        except ValueError:
+            pass
+        self.wrong(
+            column,
+            Text(f"“{value}” không phải ngày có thật.", f"{value!r} is not a day that exists."),
+            Text("Ghi như 01/07/2025 hoặc 2025-07-01.", "Write 01/07/2025 or 2025-07-01."),
+        )
+        return None
+
+    def whole(self, column: str) -> int | None:
+        """Return a whole number from 0 to 99."""
+        value = self.text(column)
+        if not value:
+            return None
+        if value.isascii() and value.isdigit() and len(value) <= 2:
+            return int(value)
+        self.wrong(
+            column,
+            Text(f"“{value}” không phải số nguyên.", f"{value!r} is not a whole number."),
+            Text("Ghi một số từ 0 đến 99.", "Write a number from 0 to 99."),
+        )
+        return None
+
+    def words(self, column: str) -> list[str]:
+        """Return a list written with ; or ,"""
+        return [w for w in map(clean, re.split(r"[;,]", self.text(column))) if w]
+
+    def period(self) -> Period | None:
+        """Return the half-open period of `valid_from` and `valid_until`."""
+        start, until = self.day("valid_from", required=True), self.day("valid_until")
+        if start is None:
+            return None
+        if until is not None and until <= start:
+            self.wrong(
+                "valid_until",
+                Text("Ngày hết phải sau ngày bắt đầu.", "The end must lie after the start."),
+                Text(
+                    "valid_until là ngày đầu tiên không còn hiệu lực.",
+                    "valid_until is the first day that no longer counts.",
+                ),
+            )
+            return None
+        return Period(start, until)
+
+
+def _cells(data: bytes, file_name: str) -> list[list[str]]:
+    if data[:4] == b"PK\x03\x04" or file_name.lower().endswith((".xlsx", ".xls")):
+        return _workbook_cells(data)
+    text = data.decode("utf-8-sig")
+    first_line = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first_line.count)
+    return [
+        [clean(cell) for cell in row]
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    ]
+
+
+def _workbook_cells(data: bytes) -> list[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+        return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    except CalamineError as error:
+        raise ValueError(str(error)) from error
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return clean(str(value))
