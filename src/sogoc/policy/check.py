@@ -16,7 +16,7 @@ from sogoc.kernel.periods import Period
 from sogoc.kernel.text import Text
 from sogoc.policy.facts import ActFacts, ListFacts, RowFacts
 from sogoc.policy.findings import NOT_APPLICABLE, NOT_IN_FORCE, Result
-from sogoc.policy.statute import Cite, Law
+from sogoc.policy.statute import EMPTY, Cite, Law
 
 Scope = Literal["act", "row", "list"]
 ActRun = Callable[[ActFacts, Law], Result]
@@ -52,7 +52,8 @@ class Check:
     A module in ``checks/<area>/`` defines ``CHECK = Check(...)`` and ``run``; its docstring's first
     paragraph is the message shown (Vietnamese), the second the same in English; ``{places}`` are
     filled by the result's values. ``citations`` are tried in order: the first whose instrument is
-    in force on the day of the act is cited. ``period``: acts of other days are ``not_in_force``.
+    in force on the day of the act is cited. Acts outside ``period`` are ``not_in_force``, and with
+    ``only_while_cited`` so are acts of days on which none of the cited instruments is in force.
     ``scope`` says what ``run`` gets: ``act``, ``row`` (one person) or ``list``. A row check may add
     ``run_batch(rows, act, law)`` yielding what is not passed; ``run`` stays its oracle.
     ``whole_register``: a list check that also runs over all lines of a sweep.
@@ -68,7 +69,8 @@ class Check:
     applies: Callable[[ActFacts], bool] = every_act
     ground_for_revocation: Cite | None = None
     whole_register: bool = False
-    message: Text = Text("", "")
+    only_while_cited: bool = False
+    message: Text = EMPTY
     explanation: str = ""
     area: str = ""
     run_act: ActRun | None = None
@@ -76,9 +78,16 @@ class Check:
     run_list: ListRun | None = None
     run_batch: BatchRun | None = None
 
-    def skipped(self, act: ActFacts) -> Result | None:
+    def in_force(self, on: date, law: Law) -> bool:
+        """Whether acts of that day are judged by this check."""
+        return self.period.contains(on) and (
+            not self.only_while_cited
+            or any(law.instruments[c.instrument].period.contains(on) for c in self.citations)
+        )
+
+    def skipped(self, act: ActFacts, law: Law) -> Result | None:
         """``not_in_force`` or ``not_applicable`` for acts the check does not judge."""
-        if not self.period.contains(act.issued_on):
+        if not self.in_force(act.issued_on, law):
             return NOT_IN_FORCE
         return None if self.applies(act) else NOT_APPLICABLE
 
@@ -123,5 +132,5 @@ def bind(module: ModuleType) -> Check:
 
 _DECLARED = (
     "id", "violation", "scope", "citations", "remedy", "reviewed", "period", "applies",
-    "ground_for_revocation", "whole_register",
+    "ground_for_revocation", "whole_register", "only_while_cited",
 )  # fmt: skip

@@ -86,7 +86,8 @@ def _may(
         confidence, who = kept[capacity]
         if confidence == "uncertain":
             return "review", Text(
-                f"Chưa rõ ai quản lý sổ gốc: {who.vi}.", f"Who keeps the register is unclear: {who.en}."
+                f"Chưa rõ ai quản lý sổ gốc: {who.vi}.",
+                f"Who keeps the register is unclear: {who.en}.",
             )
         return rule.verdict, Text(
             f"{rule.why.vi} Sổ gốc: {who.vi}.", f"{rule.why.en} Register: {who.en}."

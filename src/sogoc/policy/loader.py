@@ -1,4 +1,4 @@
-"""From the YAML files to a ``Law``: every file checked against its schema and against the others."""
+"""From the YAML files to a ``Law``: each file checked against its schema and the other files."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 
 from sogoc.kernel import canonical
 from sogoc.policy.errors import LawDataError
-from sogoc.policy.reading import Entry, parse
 from sogoc.policy.readers import Reader
+from sogoc.policy.reading import Entry, parse
 from sogoc.policy.statute import AuthorityRow, Kind, Law, key_of
 
 FILES = (
@@ -74,9 +74,9 @@ def build_law(texts: Mapping[str, str]) -> Law:
 def _check_matrix(matrix: tuple[AuthorityRow, ...], kinds: Mapping[str, Kind]) -> None:
     """Rows of equal rank never speak twice of one capacity, and every current kind has a row."""
     for row in matrix:
-        for kind in row.kinds:
-            if kinds[kind].standing != "current":
-                raise LawDataError("authority.yaml", f"{row.id}: {kind} is not a current kind")
+        for name in row.kinds:
+            if kinds[name].standing != "current":
+                raise LawDataError("authority.yaml", f"{row.id}: {name} is not a current kind")
     for one, other in itertools.combinations(matrix, 2):
         if (
             one.special == other.special
@@ -85,7 +85,7 @@ def _check_matrix(matrix: tuple[AuthorityRow, ...], kinds: Mapping[str, Kind]) -
             and one.period.overlaps(other.period)
         ):
             raise LawDataError("authority.yaml", f"{one.id} and {other.id} overlap")
-    spoken_of = {kind for row in matrix for kind in row.kinds}
+    spoken_of = {name for row in matrix for name in row.kinds}
     for kind in kinds.values():
         if kind.standing == "current" and kind.id not in spoken_of:
             raise LawDataError("authority.yaml", f"no row for the current kind {kind.id}")

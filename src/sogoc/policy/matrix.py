@@ -1,4 +1,4 @@
-"""Who may act: the authority matrix for the act of issue, custody of the register for later acts."""
+"""Who may act: the authority matrix for issuing; `custody` has the acts that come later."""
 
 from __future__ import annotations
 
@@ -91,10 +91,17 @@ def authority(
         verdict = issue_verdict(law, found, on, capacity)
         if verdict.verdict != "refused":
             verdict = _worst(verdict, judge_level(law, found, on, level, capacity, frozenset()))
-    if title is not None and capacity in law.capacities and verdict.verdict != "refused":
-        by_title = signature(law, found, on, capacity, title, frozenset({capacity}))
-        verdict = _with_title(law, verdict, by_title)
-    return verdict
+    if title is None or verdict.verdict == "refused":
+        return verdict
+    candidates = verdict.issuer_kinds if capacity is None else (capacity,)
+    by_title = [
+        signature(law, found, on, c, title, frozenset({c}))
+        for c in candidates
+        if c in law.capacities
+    ]
+    if not by_title:
+        return verdict
+    return _with_title(law, verdict, min(by_title, key=lambda t: _ORDER[t.verdict]), on)
 
 
 def _not_in_matrix(law: Law, word: str, kind: Kind | None) -> Verdict | None:
@@ -141,13 +148,13 @@ def issue_verdict(law: Law, kind: Kind, on: date, capacity: str | None) -> Verdi
         )
     if capacity is None:
         deciding = tuple(r for r in rows if not r.uncertain) or rows
-        return _from_rows(law, deciding)
+        return _from_rows(law, deciding, on)
     mine = tuple(r for r in rows if capacity in r.issuer_kinds)
     if mine:
         certain = tuple(r for r in mine if not r.uncertain) or mine
-        return _from_rows(law, certain[:1])
+        return _from_rows(law, certain[:1], on)
     deciding = tuple(r for r in rows if not r.uncertain) or rows
-    answer = _from_rows(law, deciding)
+    answer = _from_rows(law, deciding, on)
     name = law.capacities[capacity].name if capacity in law.capacities else Text(capacity, capacity)
     return Verdict(
         "refused",
@@ -164,7 +171,7 @@ def issue_verdict(law: Law, kind: Kind, on: date, capacity: str | None) -> Verdi
     )
 
 
-def _from_rows(law: Law, rows: tuple[AuthorityRow, ...]) -> Verdict:
+def _from_rows(law: Law, rows: tuple[AuthorityRow, ...], on: date) -> Verdict:
     """What rows that speak together say: allowed, or review when they are uncertain."""
     kinds = tuple(dict.fromkeys(k for r in rows for k in r.issuer_kinds))
     cites: tuple[Cite, ...] = tuple(dict.fromkeys(c for r in rows for c in r.basis))
@@ -175,7 +182,7 @@ def _from_rows(law: Law, rows: tuple[AuthorityRow, ...]) -> Verdict:
         kinds,
         who,
         rows[0].id,
-        law.cite(cites),
+        law.cite_in_force(cites, on),
         Text(
             " ".join([f"Thẩm quyền: {who.vi}.", *(n.vi for n in notes)]),
             " ".join([f"Competent: {who.en}.", *(n.en for n in notes)]),
@@ -195,12 +202,11 @@ def body_verdict(law: Law, kind: Kind, on: date, body: BodyFact) -> tuple[Verdic
     A capacity that is suspended, or whose decision does not cover the kind, does not count; when a
     suspended one would have done, the refusal says so.
     """
-    usable = {
-        c.kind for c in body.held(on) if not c.is_suspended(on) and _covers(c.scope, kind.id)
-    }
+    usable = {c.kind for c in body.held(on) if not c.is_suspended(on) and _covers(c.scope, kind.id)}
     who_may = issue_verdict(law, kind, on, None)
     best: tuple[Verdict, str | None] = (
-        (who_may if not who_may.issuer_kinds else _verdict(who_may, "refused")), None
+        (who_may if not who_may.issuer_kinds else _verdict(who_may, "refused")),
+        None,
     )
     for capacity in sorted(usable):
         verdict = issue_verdict(law, kind, on, capacity)
@@ -234,7 +240,11 @@ def judge_level(
     if level is None or kind.levels is None:
         return Verdict("allowed")
     row = next((r for r in law.rows(kind.id, on) if r.levels is not None), None)
-    basis = law.cite(row.levels.basis) if row is not None and row.levels is not None else ""
+    basis = (
+        law.cite_in_force(row.levels.basis, on)
+        if row is not None and row.levels is not None
+        else ""
+    )
     if level not in kind.levels:
         return Verdict(
             "refused",
@@ -245,7 +255,9 @@ def judge_level(
             ),
         )
     limits = row.levels if row is not None else None
-    known = [limits.also_holding[c] for c in also_holding if c in limits.also_holding] if limits else []
+    known = (
+        [limits.also_holding[c] for c in also_holding if c in limits.also_holding] if limits else []
+    )
     widest = decided or (max(known, key=lambda r: r.stop) if known else None)
     if widest is not None and level not in widest:
         return Verdict(
@@ -284,32 +296,27 @@ def signature(
     return verdict
 
 
-def _with_title(law: Law, verdict: Verdict, by_title: TitleVerdict) -> Verdict:
+def _with_title(law: Law, verdict: Verdict, by_title: TitleVerdict, on: date) -> Verdict:
     if by_title.verdict == "allowed":
         return verdict
-    basis = law.cite(law.titles.form_basis) if by_title.about == "form" else verdict.basis
-    return Verdict(
-        by_title.verdict,
-        verdict.issuer_kinds,
-        verdict.signatory,
-        verdict.rule,
-        basis or verdict.basis,
-        by_title.why,
-        verdict.confidence,
-        title=True,
-    )
+    by_form = by_title.about == "form"
+    basis = law.cite_in_force(law.titles.form_basis, on) if by_form else verdict.basis
+    return replace(verdict, verdict=by_title.verdict, basis=basis, why=by_title.why, title=True)
 
 
 def _worst(one: Verdict, other: Verdict) -> Verdict:
     """The stricter of two; who may and which rule stay the first's."""
     if _ORDER[other.verdict] <= _ORDER[one.verdict]:
         return one
-    return Verdict(
-        other.verdict,
-        one.issuer_kinds,
-        one.signatory,
-        one.rule,
-        other.basis or one.basis,
-        other.why,
-        one.confidence,
-    )
+    return replace(one, verdict=other.verdict, basis=other.basis or one.basis, why=other.why)
+
+
+def body_level(law: Law, kind: Kind, on: date, level: int | None, body: BodyFact) -> Verdict:
+    """Whether a body may certify a level in the capacity it is competent in on that day."""
+    verdict, capacity = body_verdict(law, kind, on, body)
+    if capacity is None or verdict.suspended:
+        return judge_level(law, kind, on, level, None, frozenset())
+    held = body.held(on)
+    decided = next((c.levels for c in held if c.kind == capacity and c.levels is not None), None)
+    others = frozenset(c.kind for c in held if c.kind != capacity)
+    return judge_level(law, kind, on, level, capacity, others, decided)

@@ -174,7 +174,7 @@ class Reader:
     def level_limits(self, entry: Entry) -> LevelLimits:
         """Levels a row allows to bodies by what else they hold."""
         holding = entry.entry("also_holding")
-        names = holding.keys()
+        names = holding.names()
         self.require_capacities(entry, names)
         limits = LevelLimits(
             entry.levels("everyone"), {n: holding.levels(n) for n in names}, self.cites(entry)
@@ -280,7 +280,7 @@ class Reader:
     def titles(self, file: Entry) -> Titles:
         """Titles and forms of signature."""
         heads = file.entry("heads")
-        names = heads.keys()
+        names = heads.names()
         self.require_capacities(heads, names)
         if missing := set(self.capacities) - set(names):
             raise heads.error(f"no head title for {', '.join(sorted(missing))}")
@@ -293,11 +293,11 @@ class Reader:
             generic_head=fold(file.string("generic_head")),
             deputy=fold(file.string("deputy")),
             not_for=tuple(self._not_for(e) for e in file.entries("not_for")),
-            abbreviations={k: abbreviations.string(k) for k in abbreviations.keys()},
+            abbreviations={k: abbreviations.string(k) for k in abbreviations.names()},
             for_the_head=file.strings("for_the_head"),
             committee_words=committee.strings("words"),
             committee_capacities=committee.strings("capacities"),
-            body_words={w: self._body_word(words, w) for w in words.keys()},
+            body_words={w: self._body_word(words, w) for w in words.names()},
             forms=tuple(self.by_id(file, "forms", self._form).values()),
             form_basis=self.cites(basis, "form"),
         )

@@ -161,7 +161,7 @@ class Entry:
             for n, v in enumerate(value)
         ]
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Keys not read yet."""
         return tuple(self._left)
 

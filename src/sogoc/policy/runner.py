@@ -34,7 +34,7 @@ def run_list(facts: ListFacts, law: Law, *, only: Sequence[Check] | None = None)
     findings: list[Finding] = []
     sheet = facts.rows[0].sheet if facts.rows else ""
     for check in only if only is not None else checks():
-        if check.skipped(facts.act) is not None:
+        if check.skipped(facts.act, law) is not None:
             continue
         for index, result in _results(check, facts, law):
             if result.status not in _SILENT:
@@ -59,7 +59,7 @@ def run_lines(
         rows = [lines[i].row for i in indexes]
         facts = ListFacts(act, rows)
         for check in chosen:
-            if check.scope == "list" or check.skipped(act) is not None:
+            if check.scope == "list" or check.skipped(act, law) is not None:
                 continue
             for index, result in _results(check, facts, law):
                 if result.status in _SILENT:
@@ -84,7 +84,7 @@ def run_check(check: Check, facts: ListFacts, law: Law) -> list[tuple[int | None
 
     Row checks give a result per row. For explanations and tests; ``run_list`` is the way to judge.
     """
-    if (skipped := check.skipped(facts.act)) is not None:
+    if (skipped := check.skipped(facts.act, law)) is not None:
         return [(None, skipped)]
     if check.run_row is not None:
         run = check.run_row
@@ -117,14 +117,14 @@ def _across(
         groups[line.act.body.code, line.act.kind, line.act.act].append(index)
     for indexes in groups.values():
         act = lines[indexes[0]].act
-        if check.skipped(act) is not None:
+        if check.skipped(act, law) is not None:
             continue
         rows = [lines[i].row for i in indexes]
         facts = ListFacts(act, rows, has_serial_column=True, has_entry_column=True)
-        for index, result in _results(check, facts, law):
-            if result.status not in _SILENT and index is not None:
-                line = lines[indexes[index]]
-                found[indexes[index]].append(_finding(check, result, line.act, line.row, law, ""))
+        for place, result in _results(check, facts, law):
+            if result.status not in _SILENT and place is not None:
+                line = lines[indexes[place]]
+                found[indexes[place]].append(_finding(check, result, line.act, line.row, law, ""))
 
 
 def _results(check: Check, facts: ListFacts, law: Law) -> Iterable[tuple[int | None, Result]]:
@@ -215,7 +215,10 @@ def covering(check: Check, act: ActFacts) -> RulingFact | None:
             and ruling.period.contains(act.issued_on)
             and (not ruling.kinds or act.kind in ruling.kinds)
             and (not ruling.bodies or act.body.code in ruling.bodies)
-            and (not ruling.issuer_kinds or ruling.issuer_kinds & act.body.capacity_kinds(act.issued_on))
+            and (
+                not ruling.issuer_kinds
+                or ruling.issuer_kinds & act.body.capacity_kinds(act.issued_on)
+            )
         ):
             return ruling
     return None

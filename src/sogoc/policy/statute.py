@@ -281,6 +281,11 @@ class Law:
         """Citations in the legal form: ``khoản 2 Điều 17 TTLT 17/2016/TTLT-BGDĐT-BTTTT``."""
         return "; ".join(f"{c.at} {self.instruments[c.instrument].short}".strip() for c in cites)
 
+    def cite_in_force(self, cites: tuple[Cite, ...], on: date) -> str:
+        """Those citations whose instrument is in force on the day; all when none is."""
+        standing = tuple(c for c in cites if self.instruments[c.instrument].period.contains(on))
+        return self.cite(standing or cites)
+
     def cite_on(self, cites: tuple[Cite, ...], on: date) -> str:
         """The first citation whose instrument is in force on the day, else the first one."""
         for cited in cites:

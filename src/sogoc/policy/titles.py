@@ -1,7 +1,7 @@
 """Reading a signature title: who signs, for whom, in which body, in which form.
 
 Titles are typed in every spelling: "KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC", "K/T Giám đốc", "PGĐ", with or
-without the body's name. They are folded (no accents, case, punctuation) before anything is compared.
+without the body's name. They are folded (no accents, case, punctuation) before any comparison.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _judge_form(title: Title, on: date) -> TitleVerdict | None:
             "review",
             "form",
             Text(
-                f"Văn bằng, chứng chỉ {form.name.vi} từ {review_from:%d/%m/%Y} chưa rõ có được không.",
+                f"Từ {review_from:%d/%m/%Y} văn bằng, chứng chỉ {form.name.vi}: chưa rõ có được không.",
                 f"Whether a credential may be {form.name.en} from {review_from} is not clear.",
             ),
         )
@@ -228,7 +228,7 @@ def accepted_heads(law: Law, issuer_kind: str, signers: tuple[str, ...]) -> tupl
 
 
 def _shortened(title: Title, accepted: set[str]) -> bool:
-    """Say so for "Giám đốc" where the law says "Giám đốc học viện": bodies' names are not printed."""
+    """Say so for "Giám đốc" where the law says "Giám đốc học viện": bodies are not printed."""
     if title.head is None:
         return False
     rest = title.words

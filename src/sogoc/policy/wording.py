@@ -34,17 +34,6 @@ def some(values: Sequence[str], *, shown: int = _SHOWN) -> Text:
     return Text(f"{head} và {more} mục khác", f"{head} and {more} more")
 
 
-def ranges(numbers: Iterable[int]) -> list[str]:
-    """Runs of whole numbers in ascending order: ``["3", "5–9"]``."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [str(a) if a == b else f"{a}–{b}" for a, b in runs]
-
-
 def competent_near(act: ActFacts, issuer_kinds: Iterable[str], law: Law) -> Text:
     """What to do about a list in the wrong hands: who near by may take it."""
     wanted = set(issuer_kinds)

@@ -1,0 +1,91 @@
+"""Người này đã có bản chính {code} do {issuer} cấp ngày {issued}, còn hiệu lực.
+
+This person already has the original {code} issued by {issuer} on {issued}, and it stands.
+
+The original is issued once. A wrong original is revoked first; only then is a lawful one issued.
+Kinds that a person may hold several times (another level, another major) are told apart by those.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sogoc.kernel.text import Text
+from sogoc.policy.check import Check, only_issue
+from sogoc.policy.facts import ActFacts, PriorOriginal, RowFacts
+from sogoc.policy.findings import PASSED, Result, failed, to_review
+from sogoc.policy.statute import Cite, Kind, Law
+from sogoc.policy.wording import day
+
+CHECK = Check(
+    id="E-ORIGINAL-ALREADY-ISSUED",
+    violation="V25",
+    scope="row",
+    citations=(
+        Cite("TT-21-2019", "khoản 2 Điều 2"),
+        Cite("TT-10-2026"),
+        Cite("TT-19-2015"),
+        Cite("QD-33-2007"),
+    ),
+    remedy=Text(
+        "Không cấp thêm. Bản trước cấp sai thì thu hồi trước; ghi sai thì làm thủ tục cấp lại.",
+        "Do not issue another. Revoke the earlier one first if it was unlawful; re-issue if it was "
+        "written wrong.",
+    ),
+    reviewed=date(2026, 11, 21),
+    applies=only_issue,
+    ground_for_revocation=Cite("TT-21-2019", "điểm e khoản 1 Điều 25"),
+)
+
+GONE = frozenset({"revoked", "cancelled"})
+"""Statuses of an original that no longer stands."""
+
+_UNSURE = Text(
+    "Người này đã có bản chính {code} do {issuer} cấp ngày {issued}; chưa rõ có cùng bậc, "
+    "cùng ngành hay không.",
+    "This person already has the original {code} issued by {issuer} on {issued}; whether level and "
+    "major are the same is not known.",
+)
+
+
+def run(row: RowFacts, act: ActFacts, law: Law) -> Result:
+    """Fail for a standing original of the same kind, review when sameness cannot be told."""
+    kind = law.find_kind(act.kind)
+    if not row.prior or kind is None:
+        return PASSED
+    unsure: PriorOriginal | None = None
+    for prior in row.prior:
+        if prior.status in GONE or law.find_kind(prior.kind) is not kind:
+            continue
+        same = _same(row, act, prior, kind)
+        if same:
+            return failed(column="full_name", **_about(prior))
+        if same is None:
+            unsure = unsure or prior
+    if unsure is None:
+        return PASSED
+    return to_review(message=_UNSURE, column="full_name", **_about(unsure))
+
+
+def _same(row: RowFacts, act: ActFacts, prior: PriorOriginal, kind: Kind) -> bool | None:
+    """Whether the two are originals of one thing; ``None`` when that cannot be told."""
+    known = True
+    for name in kind.told_apart_by:
+        mine = row.major if name == "major" else row.level or act.level
+        theirs = prior.major if name == "major" else prior.level
+        if mine is None or theirs is None:
+            known = False
+        elif mine != theirs:
+            return False
+    return True if known else None
+
+
+def _about(prior: PriorOriginal) -> dict[str, Any]:
+    return {"code": prior.code, "issuer": prior.issuer_name, "issued": day(prior.issued_on)}
+
+
+def run_batch(rows: Sequence[RowFacts], act: ActFacts, law: Law) -> Iterator[tuple[int, Result]]:
+    """Only rows that have an earlier original at all."""
+    for index, row in enumerate(rows):
+        if row.prior:
+            yield index, run(row, act, law)
