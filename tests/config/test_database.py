@@ -53,8 +53,8 @@ def test_stronger_application_role_is_refused(
     "statement",
     [
         "create table theirs ()",
-        "truncate django_session",
-        "alter table django_session add column x int",
+        "truncate django_content_type",
+        "alter table django_content_type add column x int",
         "delete from django_migrations",
         "set session_replication_role = replica",
     ],

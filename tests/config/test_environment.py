@@ -89,6 +89,7 @@ def test_initialise_makes_home_and_says_so(
         "home": str(other_home),
         "mode": "demo",
         "created": True,
+        "business_date": "2025-04-10",
         "database": "embedded",
     }
     assert said

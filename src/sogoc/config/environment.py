@@ -81,8 +81,8 @@ class LocalEnvironment:
     def initialise(self, *, demo: bool, say: Callable[[str], None]) -> dict[str, Any]:
         """Make the home, its database and tables; idempotent.
 
-        Return `home`, `mode`, `created` (whether the home is new), `database` (`embedded` or
-        `external`). Raises HomeError when a home of the other kind is there.
+        Return `home`, `mode`, `created` (whether the home is new), `business_date`, `database`
+        (`embedded` or `external`). Raises HomeError when a home of the other kind is there.
         """
         is_new = find_home() is None
         home = create_home(mode=Mode.DEMO if demo else Mode.PRODUCTION)
@@ -96,6 +96,7 @@ class LocalEnvironment:
             "home": str(home.path),
             "mode": str(home.mode),
             "created": is_new,
+            "business_date": self.today().isoformat(),
             "database": "embedded" if database.is_embedded() else "external",
         }
 

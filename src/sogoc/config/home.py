@@ -175,7 +175,7 @@ def create_home(path: Path | None = None, *, mode: Mode) -> Home:
 
 def _make(path: Path, mode: Mode) -> Home:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any(path.iterdir()) and not _is_ours(path):
+    if _holds_other_files(path) and find_home(path) is None:
         raise HomeError(
             "home-not-empty",
             Text(
@@ -193,9 +193,9 @@ def _make(path: Path, mode: Mode) -> Home:
     return open_home(path)
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether only files of a home being made by another process are in `path`."""
-    return all(entry.name.startswith("home.json") for entry in path.iterdir())
+def _holds_other_files(path: Path) -> bool:
+    """Whether there is more than the drafts of another process that makes this home just now."""
+    return any(not entry.name.startswith("home.json") for entry in path.iterdir())
 
 
 def record(home: Home, **changes: Any) -> Home:

@@ -71,10 +71,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "sogoc.people",
     "sogoc.credentials",
-    *(["sogoc.web"] if (PACKAGE / "web" / "__init__.py").is_file() else []),
+    "sogoc.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -139,6 +138,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 # -----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["sogoc.people.signin.PeopleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -157,7 +157,7 @@ LOGOUT_REDIRECT_URL = "/"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = PACKAGE.parents[1] / "staticfiles"
-STATICFILES_DIRS = [folder] if (folder := PACKAGE / "web" / "static").is_dir() else []
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "sogoc.web.finders.FontFinder",  # the typeface, from its wheel
@@ -196,7 +196,7 @@ if HTTPS:
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 CSRF_FAILURE_VIEW = "sogoc.web.errors.stale_form"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "sogoc.people.sessions"
 SESSION_COOKIE_NAME = "__Host-sogoc" if HTTPS else "sogoc"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -83,7 +83,7 @@ def stop(home: Home) -> bool:
     with _locked(places):
         if processes.postmaster(places.data) is None:
             return False
-        _pg_ctl(places, "stop", "-m", "fast", "-w", "-t", "120")
+        _stop(places, "fast")
     return True
 
 
@@ -97,7 +97,7 @@ def destroy(home: Home) -> None:
     places = cluster(home)
     with _locked(places):
         if processes.postmaster(places.data) is not None:
-            _pg_ctl(places, "stop", "-m", "immediate", "-w", "-t", "60")
+            _stop(places, "immediate")
     for path in (places.sockets, places.base, home.path):
         shutil.rmtree(path, ignore_errors=True)
 
@@ -245,7 +245,15 @@ def _stop_predecessors(places: Cluster) -> None:
         same_path = note.read_text("utf-8").strip() == str(places.home.path)
         if same_path and note.parent != places.base and processes.postmaster(data) is not None:
             former = Cluster(places.home, note.parent, places.sockets, data.stat().st_uid)
-            _pg_ctl(former, "stop", "-m", "fast", "-w", "-t", "60")
+            _stop(former, "fast")
+
+
+def _stop(places: Cluster, how: str) -> None:
+    try:
+        _pg_ctl(places, "stop", "-m", how, "-w", "-t", "120")
+    except EmbeddedError:
+        if processes.postmaster(places.data) is not None:  # else it ended by itself just then
+            raise
 
 
 def _pg_ctl(places: Cluster, action: str, *options: str) -> None:
@@ -258,26 +266,28 @@ def _run(command: list[str], places: Cluster, *, uid: int | None = None, **optio
     Its output is dropped unless `options` says otherwise: a pipe would be inherited by the server
     and never close. In a session of its own, so that Ctrl-C here does not stop the server.
     """
-    done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603 - our own program and arguments
+    done = subprocess.run(  # noqa: S603 - our own program and arguments
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        encoding="utf-8",
+        errors="replace",
         check=False,
         start_new_session=True,
         **({"stderr": subprocess.DEVNULL} | options | places.as_server(uid)),
     )
     if done.returncode != 0:
-        raise _failure(places, (done.stderr or b"").decode("utf-8", "replace"))
+        raise _failure(places, done.stderr or "")
 
 
 def _failure(places: Cluster, said: str) -> EmbeddedError:
     if not said and places.log.exists():
         said = "\n".join(places.log.read_text("utf-8", "replace").splitlines()[-8:])
     return EmbeddedError(
-        "server-did-not-start",
+        "server-failed",
         Text(
-            f"PostgreSQL không khởi động được; xem {places.log}.\n{said}".rstrip(),
-            f"PostgreSQL did not start; see {places.log}.\n{said}".rstrip(),
+            f"PostgreSQL báo lỗi; xem {places.log}.\n{said}".rstrip(),
+            f"PostgreSQL failed; see {places.log}.\n{said}".rstrip(),
         ),
         log=str(places.log),
     )
