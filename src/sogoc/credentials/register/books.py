@@ -43,11 +43,7 @@ def ensure_book(issuer: str, kind: str, year: int, *, is_live: bool = True) -> B
     organisation = get_organisation(issuer)
     pattern = _usual_pattern(organisation.pk, kind) if is_live else ""
     RegisterBook.objects.bulk_create(
-        [
-            RegisterBook(
-                issuer=organisation, kind=kind, year=year, is_live=is_live, pattern=pattern
-            )
-        ],
+        [RegisterBook(issuer=organisation, kind=kind, year=year, is_live=is_live, pattern=pattern)],
         ignore_conflicts=True,
     )
     book = book_for(issuer, kind, year, is_live=is_live)
@@ -150,8 +146,6 @@ def as_book(book: RegisterBook) -> Book:
         is_live=book.is_live,
         pattern=book.pattern,
     )
-
-
 
 
 def _usual_pattern(issuer_id: int, kind: str) -> str:

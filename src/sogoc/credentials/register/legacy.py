@@ -35,7 +35,9 @@ _COLUMN_LIMITS: Final = {
     "entry_number": 60,
 }
 _BIRTH_TEXT_LIMIT: Final = 40
-_IN_COLUMNS: Final = frozenset((*_COLUMN_LIMITS, "birth_date", "birth_date_raw", "sex", "issued_on"))
+_IN_COLUMNS: Final = frozenset(
+    (*_COLUMN_LIMITS, "birth_date", "birth_date_raw", "sex", "issued_on")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,7 @@ class _Import:
         if self._is_known(days):
             return 0
         self._refuse_live_serials()
-        rows = sorted(
-            zip(self.source.sheet.rows, days, strict=True), key=lambda each: each[1].year
-        )
+        rows = sorted(zip(self.source.sheet.rows, days, strict=True), key=lambda each: each[1].year)
         added = 0
         for year, group in groupby(rows, key=lambda each: each[1].year):
             constants = LineConstants(

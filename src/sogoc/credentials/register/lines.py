@@ -160,9 +160,7 @@ def export_lines(
             yield from cursor
 
 
-def prior_originals(
-    kind: str, people: Sequence[Person]
-) -> dict[int, tuple[PriorOriginal, ...]]:
+def prior_originals(kind: str, people: Sequence[Person]) -> dict[int, tuple[PriorOriginal, ...]]:
     """Return which of these people have originals of the kind already, at any issuer.
 
     Keys are positions in `people`. The same person is the same name key and birth date (two

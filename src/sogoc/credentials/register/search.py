@@ -53,7 +53,7 @@ def find_lines(*, by: Actor, text: str = "", limit: int = 50, offset: int = 0) -
     Raises `NotPermitted`.
     """
     words = fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    values = {
+    values: dict[str, str | int] = {
         "text": text.strip(),
         "typed": text.strip(),
         "serial": serial_key(text),

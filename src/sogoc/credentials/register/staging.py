@@ -335,14 +335,15 @@ class _Writer:
         if not _is_plain("".join(free)):
             free = tuple(text.translate(_ESCAPES) for text in free)
         (
-            number, serial, sheet, name, same, folded, born, born_in, sex, ethnic, nation, pid, more,
+            number, serial, sheet, name, same, folded, born, born_in, sex, ethnic, nation, personal_id,
+            more,
         ) = free  # fmt: skip
         text = (
             f"{row.n}\t{code}\t{_or_null(sequence)}\t{number}\t{serial}\t{issued_on}\t{sheet}\t"
             f"{_or_null(row.source_row)}\t{_or_null(row.ref_id)}\t{name}\t{same}\t{folded}\t"
-            f"\\\\x{sort_key(row.full_name).hex()}\t{birth_date or _NULL}\t{born}\t{born_in}\t{sex}\t"
-            f"{ethnic}\t{nation}\t{pid}\t{more}\t\\\\x{key.hex()}\t\\\\x{leaf.hex()}\t"
-            f"\\\\x{leaf_hash(leaf).hex()}\n"
+            f"\\\\x{sort_key(row.full_name).hex()}\t{birth_date or _NULL}\t{born}\t{born_in}\t"
+            f"{sex}\t{ethnic}\t{nation}\t{personal_id}\t{more}\t\\\\x{key.hex()}\t"
+            f"\\\\x{leaf.hex()}\t\\\\x{leaf_hash(leaf).hex()}\n"
         )
         return text, InsertedLine(row.n, code, sequence, entry_number, row.serial)
 

@@ -1,0 +1,273 @@
+"""The sequencer: gives each leaf its place, writes tiles, and signs checkpoints. One at a time.
+
+Each step is durable before the next begins, so it can be killed anywhere and goes on from there:
+
+1. **claim**   leaves without a position get the next indexes of their stream (one transaction).
+               They are found by anti-join, never by "id greater than the last": transactions commit
+               in another order than their ids were drawn.
+2. **tiles**   bundles and tiles up to the new size, each file created once.
+3. **remember** the signer's memory takes size and root, after the proof that the tree it signed
+               last is a beginning of this one; a smaller or another tree is refused.
+4. **publish** the signed checkpoint replaces the old one.
+5. **keep**    the checkpoint goes into the database: what it covers now reads as published.
+
+What was claimed has its index for good, so tiles made again after a crash are the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import connection
+
+from sogoc.credentials.log.errors import LogError
+from sogoc.credentials.log.leaves import origin
+from sogoc.credentials.log.store import (
+    KEY_WARNING,
+    NOTHING_SIGNED,
+    Signed,
+    StreamStore,
+    only_sequencer,
+    signing_seed,
+)
+from sogoc.kernel import merkle
+from sogoc.kernel.checkpoint import Checkpoint
+from sogoc.kernel.notes import NoteError, SignerKey, open_note, sign_note
+from sogoc.kernel.text import Text
+from sogoc.kernel.tiles import TileBuilder, TileReader
+from sogoc.people.api import Actor, acting
+
+CLAIM: Final = 100_000
+"""Leaves claimed in one transaction."""
+BATCH: Final = 25_600
+"""Leaves between two checkpoints when many wait: whole bundles, so few partial tiles."""
+WINDOW: Final = 1_000_000
+"""How far below the last claimed id a quick claim still looks for late commits."""
+
+_LOCK: Final = 0x50D0_106
+_SEQUENCER: Final = Actor.system("sequencer")
+
+_CLAIM: Final = """
+    INSERT INTO credentials_log_position (leaf_id, stream, index)
+    SELECT w.id, w.stream,
+        coalesce(
+            (SELECT max(p.index) + 1 FROM credentials_log_position p WHERE p.stream = w.stream), 0
+        ) + row_number() OVER (PARTITION BY w.stream ORDER BY w.id) - 1
+    FROM (
+        SELECT l.id, l.stream FROM credentials_log_leaf l
+        WHERE l.id > %(after)s
+          AND NOT EXISTS (SELECT FROM credentials_log_position p WHERE p.leaf_id = l.id)
+        ORDER BY l.id LIMIT %(limit)s
+    ) w
+"""
+_SIZES: Final = """
+    WITH RECURSIVE streams AS (
+        (SELECT stream FROM credentials_log_position ORDER BY stream LIMIT 1)
+        UNION ALL
+        SELECT (SELECT p.stream FROM credentials_log_position p
+                WHERE p.stream > s.stream ORDER BY p.stream LIMIT 1)
+        FROM streams s WHERE s.stream IS NOT NULL
+    )
+    SELECT s.stream,
+        (SELECT max(p.index) + 1 FROM credentials_log_position p WHERE p.stream = s.stream),
+        coalesce(
+            (SELECT max(c.size) FROM credentials_log_checkpoint c WHERE c.stream = s.stream), 0)
+    FROM streams s WHERE s.stream IS NOT NULL
+"""
+_ENTRIES: Final = """
+    SELECT p.index, l.leaf FROM credentials_log_position p
+    JOIN credentials_log_leaf l ON l.id = p.leaf_id
+    WHERE p.stream = %s AND p.index >= %s AND p.index < %s ORDER BY p.index
+"""
+_KEEP: Final = """
+    INSERT INTO credentials_log_checkpoint (stream, size, root, note) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (stream, size) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SequencedReport:
+    """What one run did: leaves newly placed, and the published size of each stream."""
+
+    sequenced: int
+    sizes: dict[str, int]
+    warning: Text = KEY_WARNING
+
+
+Reached = Callable[[str], None]
+
+
+def sequence(
+    home: Path, *, base: str, quick: bool = False, reached: Reached = lambda _step: None
+) -> SequencedReport:
+    """Place all waiting leaves and publish checkpoints over them; another run ends first.
+
+    `base` is the installation's name, before the stream in every origin. `quick` looks for waiting
+    leaves only among the last million, for a worker that runs each second; a full run must follow
+    now and then. `reached` is told each step's name; fault tests stop the process there. Raises
+    `LogError` when files, memory and database do not belong together: then nothing is signed.
+    """
+    with only_sequencer(home), _only_session():
+        sequenced = _claim_all(quick=quick, reached=reached)
+        with acting(_SEQUENCER):
+            sizes = {stream: (claimed, kept) for stream, claimed, kept in _rows(_SIZES)}
+        seed = signing_seed(home)
+        done = {}
+        for stream, (claimed, kept) in sizes.items():
+            signer = SignerKey(origin(stream, base), seed)
+            run = _Stream(StreamStore(home, stream), stream, signer, reached)
+            done[stream] = run.advance(claimed, kept)
+        return SequencedReport(sequenced, done)
+
+
+@contextmanager
+def _only_session() -> Iterator[None]:
+    """Hold the advisory lock that lets one sequencer of this database work, on any machine."""
+    with acting(_SEQUENCER):
+        _rows("SELECT pg_advisory_lock(%s)", _LOCK)
+    try:
+        yield
+    finally:
+        if connection.is_usable():  # else the lock went with the session
+            with acting(_SEQUENCER):
+                _rows("SELECT pg_advisory_unlock(%s)", _LOCK)
+
+
+def _claim_all(*, quick: bool, reached: Reached) -> int:
+    total = 0
+    after = 0
+    while True:
+        with acting(_SEQUENCER), connection.cursor() as cursor:
+            if quick:
+                cursor.execute("SELECT coalesce(max(leaf_id), 0) FROM credentials_log_position")
+                after = max(0, int(cursor.fetchone()[0]) - WINDOW)
+            cursor.execute(_CLAIM, {"after": after, "limit": CLAIM})
+            claimed = int(cursor.rowcount)
+            reached("claiming")
+        total += claimed
+        reached("claimed")
+        if claimed < CLAIM:
+            return total
+
+
+class _Stream:
+    """One stream between its last checkpoint and what is claimed by now."""
+
+    def __init__(
+        self, store: StreamStore, stream: str, signer: SignerKey, reached: Reached
+    ) -> None:
+        self._store = store
+        self._stream = stream
+        self._signer = signer
+        self._reached = reached
+
+    def advance(self, claimed: int, kept: int) -> int:
+        """Publish up to `claimed` entries; `kept` is the largest checkpoint the database has."""
+        self._store.prepare()
+        signed = self._signed(claimed, kept)
+        if signed.size:
+            self._publish(signed, is_kept=kept == signed.size)
+        if signed.size == claimed:
+            return claimed
+        builder = (
+            TileBuilder.resume(signed.size, signed.root, self._store.read)
+            if signed.size
+            else TileBuilder()
+        )
+        while builder.size < claimed:
+            upto = min(claimed, (builder.size // BATCH + 1) * BATCH)
+            builder.extend(self._entries(builder.size, upto))
+            self._store.put(builder.take_files())
+            self._reached("tiles")
+            signed = self._remember(signed, Signed(builder.size, builder.root()))
+            self._reached("remembered")
+            self._publish(signed, is_kept=False)
+        return claimed
+
+    def _signed(self, claimed: int, kept: int) -> Signed:
+        """Return what was signed last; refuse files or a database older than what was signed."""
+        signed = self._store.signed()
+        if signed is None:
+            signed = self._published() or NOTHING_SIGNED
+        if signed.size < kept:
+            raise self._rolled_back(
+                f"tệp ghi nhận {signed.size} mục, cơ sở dữ liệu ghi đã ký {kept} mục: thư mục nhật ký "
+                "là bản cũ. Hãy phục hồi bản mới hơn.",
+                f"the files know {signed.size} entries, the database {kept} signed ones: the log's "
+                "folder is an old copy. Restore a newer one.",
+            )
+        if signed.size > claimed:
+            raise self._rolled_back(
+                f"đã ký {signed.size} mục, cơ sở dữ liệu chỉ còn {claimed} mục: dữ liệu là bản cũ "
+                "hoặc bị xóa. Hãy phục hồi bản mới hơn.",
+                f"{signed.size} entries were signed, the database has {claimed}: it is an old copy "
+                "or was cut. Restore a newer one.",
+            )
+        return signed
+
+    def _rolled_back(self, vi: str, en: str) -> LogError:
+        name = self._stream
+        text = Text(f"Nhật ký “{name}”: {vi}", f"Log “{name}”: {en}")
+        return LogError("log_rolled_back", text, stream=name)
+
+    def _published(self) -> Signed | None:
+        """Return the tree of the published checkpoint, when it bears our own signature."""
+        note = self._store.checkpoint()
+        if note is None:
+            return None
+        try:
+            opened = open_note(note, [self._signer.verifier])
+        except NoteError as error:
+            raise LogError(
+                "log_checkpoint_foreign",
+                Text(
+                    f"Điểm kiểm của nhật ký “{self._stream}” không do khóa này ký.",
+                    f"The checkpoint of log {self._stream!r} was not signed with this key.",
+                ),
+                stream=self._stream,
+            ) from error
+        checkpoint = Checkpoint.parse(opened.text)
+        return Signed(checkpoint.size, checkpoint.root)
+
+    def _entries(self, start: int, stop: int) -> list[bytes]:
+        with acting(_SEQUENCER):
+            rows = _rows(_ENTRIES, self._stream, start, stop)
+        if [index for index, _ in rows] != list(range(start, stop)):
+            raise LogError(
+                "log_position_missing",
+                Text(
+                    f"Nhật ký “{self._stream}”: thiếu mục trong khoảng {start}–{stop - 1}.",
+                    f"Log {self._stream!r}: entries are missing between {start} and {stop - 1}.",
+                ),
+                stream=self._stream,
+            )
+        return [bytes(leaf) for _, leaf in rows]
+
+    def _remember(self, old: Signed, new: Signed) -> Signed:
+        """Check from the files that the new tree extends the old one, then note it as signed."""
+        proof = TileReader(self._store.read, cached_tiles=64).consistency_proof(old.size, new.size)
+        merkle.verify_consistency(old.size, new.size, old.root, new.root, proof)
+        self._store.remember(new)
+        return new
+
+    def _publish(self, signed: Signed, *, is_kept: bool) -> None:
+        """Sign and publish what the memory holds; the signature is the same each time."""
+        checkpoint = Checkpoint(self._signer.name, signed.size, signed.root)
+        note = sign_note(checkpoint.body(), self._signer.name, self._signer.private_key)
+        if self._store.checkpoint() != note:
+            self._store.publish(note, str(self._signer.verifier))
+        self._reached("published")
+        if not is_kept:
+            with acting(_SEQUENCER), connection.cursor() as cursor:
+                cursor.execute(_KEEP, [self._stream, signed.size, signed.root, note])
+            self._reached("kept")
+
+
+def _rows(query: str, *parameters: str | int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, list(parameters))
+        return list(cursor.fetchall())
