@@ -195,8 +195,8 @@ class _Stream:
             signed = self._published() or NOTHING_SIGNED
         if signed.size < kept:
             raise self._rolled_back(
-                f"tệp ghi nhận {signed.size} mục, cơ sở dữ liệu ghi đã ký {kept} mục: thư mục nhật ký "
-                "là bản cũ. Hãy phục hồi bản mới hơn.",
+                f"tệp ghi nhận {signed.size} mục, cơ sở dữ liệu ghi đã ký {kept} mục: thư mục nhật "
+                "ký là bản cũ. Hãy phục hồi bản mới hơn.",
                 f"the files know {signed.size} entries, the database {kept} signed ones: the log's "
                 "folder is an old copy. Restore a newer one.",
             )

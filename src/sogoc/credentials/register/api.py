@@ -6,6 +6,7 @@ run inside their `acting(...)`: `ensure_book`, `next_numbers`, `insert_lines`, `
 
 from sogoc.credentials.register.books import (
     as_book,
+    batch_ends,
     book_fact,
     book_for,
     ensure_book,
@@ -29,6 +30,7 @@ from sogoc.credentials.register.lines import (
 )
 from sogoc.credentials.register.search import LineSummary, find_lines
 from sogoc.credentials.register.staging import (
+    STAGE,
     Book,
     InsertedLine,
     LineConstants,
@@ -37,6 +39,7 @@ from sogoc.credentials.register.staging import (
 )
 
 __all__ = [
+    "STAGE",
     "Book",
     "BookError",
     "InsertedLine",
@@ -50,6 +53,7 @@ __all__ = [
     "Status",
     "UnknownLine",
     "as_book",
+    "batch_ends",
     "book_fact",
     "book_for",
     "ensure_book",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max
@@ -133,6 +134,14 @@ def last_sequence(book: Book) -> int:
     if last is not None:
         return int(last)
     return RegisterBook.objects.values_list("opening_number", flat=True).get(pk=book.id)
+
+
+def batch_ends(batch_id: UUID) -> tuple[str, str]:
+    """Return the first and the last entry number of an issued batch."""
+    lines = RegisterLine.objects.filter(batch_id=batch_id, act=RegisterLine.Act.ISSUE)
+    first = lines.order_by("sequence").values_list("entry_number", flat=True)[0]
+    last = lines.order_by("-sequence").values_list("entry_number", flat=True)[0]
+    return first, last
 
 
 def as_book(book: RegisterBook) -> Book:

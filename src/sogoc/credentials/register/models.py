@@ -137,6 +137,12 @@ class RegisterLine(models.Model):
         indexes: ClassVar = [
             # sweep and export walk an issuer's lines by day
             models.Index(fields=["issuer", "issued_on", "id"], name="register_line_by_issuer"),
+            # the lines of a batch, first and last
+            models.Index(
+                fields=["batch", "sequence"],
+                condition=Q(act="issue"),
+                name="register_line_by_batch",
+            ),
             # look-up by serial; V12 and V14 ask whether a serial was ever used, live or legacy
             models.Index(serial_key(), "kind", name="register_line_by_serial"),
         ]

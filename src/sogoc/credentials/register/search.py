@@ -57,7 +57,7 @@ def find_lines(*, by: Actor, text: str = "", limit: int = 50, offset: int = 0) -
         "text": text.strip(),
         "typed": text.strip(),
         "serial": serial_key(text),
-        "name": f"%{words}%",
+        "name": f"%{words}%" if words else "",
         "limit": limit,
         "offset": offset,
     }

@@ -38,6 +38,9 @@ from sogoc.people.api import current_actor
 CHUNK: Final = 10_000
 """Lines inserted at a time; big enough that the statements' own cost does not show."""
 
+STAGE: Final = "register_stage"
+"""Name of the temporary table that `after_chunk` may read."""
+
 _COLUMNS: Final = (
     "n integer", "code text", "sequence integer", "entry_number text", "serial text",
     "issued_on date", "source_sheet text", "source_row integer", "ref_id bigint",
@@ -335,8 +338,8 @@ class _Writer:
         if not _is_plain("".join(free)):
             free = tuple(text.translate(_ESCAPES) for text in free)
         (
-            number, serial, sheet, name, same, folded, born, born_in, sex, ethnic, nation, personal_id,
-            more,
+            number, serial, sheet, name, same, folded, born, born_in, sex, ethnic, nation,
+            personal_id, more,
         ) = free  # fmt: skip
         text = (
             f"{row.n}\t{code}\t{_or_null(sequence)}\t{number}\t{serial}\t{issued_on}\t{sheet}\t"
