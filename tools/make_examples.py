@@ -297,8 +297,21 @@ def dai_hoc(folder: Path) -> None:
     sheet.line("Kèm theo Quyết định số 318/QĐ-ĐHM ngày 22/6/2026")
     sheet.line()
     sheet.header(
-        "STT|Mã SV|Họ và tên|Ngày sinh|Nơi sinh|Giới tính|Dân tộc|Quốc tịch|Ngành đào tạo|Mã ngành"
-        "|Điểm TBCTL|Xếp loại|Hình thức đào tạo".split("|")
+        [
+            "STT",
+            "Mã SV",
+            "Họ và tên",
+            "Ngày sinh",
+            "Nơi sinh",
+            "Giới tính",
+            "Dân tộc",
+            "Quốc tịch",
+            "Ngành đào tạo",
+            "Mã ngành",
+            "Điểm TBCTL",
+            "Xếp loại",
+            "Hình thức đào tạo",
+        ]
     )
     majors = (
         ("Công nghệ thông tin", "7480201"),
