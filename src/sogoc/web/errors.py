@@ -16,7 +16,10 @@ from sogoc.web.frame import STYLE_SHEETS
 log = logging.getLogger(__name__)
 
 
-def no_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def no_page(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django names it so
+) -> HttpResponse:
     """404: the address leads nowhere."""
     return render(request, "web/no_page.html", status=404)
 
@@ -27,7 +30,10 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     return render(request, "web/not_allowed.html", {"error": error}, status=403)
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+def stale_form(
+    request: HttpRequest,
+    reason: str = "",  # noqa: ARG001 - Django names it so
+) -> HttpResponse:
     """403: a form without the token of this session (Django's CSRF check)."""
     return render(request, "web/stale_form.html", status=403)
 

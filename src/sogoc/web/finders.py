@@ -34,7 +34,10 @@ class FontFinder(BaseFinder):
         found = self.storage.path(name)
         return [found] if find_all or kwargs.get("all") else found
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+    def list(
+        self,
+        ignore_patterns: Iterable[str] | None,  # noqa: ARG002 - Django names it so
+    ) -> Iterator[tuple[str, Any]]:
         """Yield the three faces for `collectstatic`."""
         for name in FACES:
             yield name, self.storage

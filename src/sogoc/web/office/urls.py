@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.generic import TemplateView
+
+from sogoc.web.office import batches, lists, register, sessions
 
 app_name = "office"
-v = TemplateView.as_view(template_name="web/no_page.html")
+
 urlpatterns = [
-    path("", v, name="home"),
-    path("upload/", v, name="upload"),
-    path("register/", v, name="register"),
-    path("sign-out/", v, name="sign-out"),
+    path("", batches.home, name="home"),
+    path("sign-in", sessions.sign_in, name="sign-in"),
+    path("sign-out", sessions.sign_out, name="sign-out"),
+    path("lists/new", lists.upload, name="upload"),
+    path("lists/<str:key>/sheet", lists.choose_sheet, name="sheet"),
+    path("lists/<str:key>/columns", lists.columns, name="columns"),
+    path("lists/<str:key>/columns/forget", lists.forget_columns, name="forget-columns"),
+    path("lists/<str:key>/findings", lists.show_findings, name="findings"),
+    path("lists/<str:key>/workbook", lists.workbook, name="workbook"),
+    path("lists/<str:key>/prepare", lists.prepare, name="prepare"),
+    path("batches/<str:token>", batches.show, name="batch"),
+    path("batches/<str:token>/rows", batches.rows, name="rows"),
+    path("batches/<str:token>/acts/<str:name>", batches.act, name="act"),
+    path("register/", register.index, name="register"),
+    path("register/export", register.export, name="export"),
+    path("register/<str:code>", register.show, name="line"),
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from sogoc.kernel.text import Text
 from sogoc.web import showing
@@ -76,3 +77,26 @@ def line_word(status: str) -> str | Promise:
 def line_tone(status: str) -> str:
     """Return the tone of the status of a register line."""
     return showing.word_for(showing.LINE_STATES, status).tone
+
+
+@register.filter
+def of(table: Mapping[str, Any], key: str) -> Any:
+    """Return the entry of a table, or the key where there is none."""
+    return table.get(key, key)
+
+
+@register.filter
+def day_text(value: str | date | None) -> str:
+    """Write a day stored as text (2001-09-05) as 05/09/2001; other text as it stands."""
+    if isinstance(value, str):
+        try:
+            return showing.show_date(date.fromisoformat(value))
+        except ValueError:
+            return value
+    return showing.show_date(value)
+
+
+@register.filter
+def sex_word(sex: str | None) -> str:
+    """Say the sex of a holder; nothing when unknown."""
+    return {"male": gettext("Nam"), "female": gettext("Nữ")}.get(sex or "", "")

@@ -1,0 +1,256 @@
+"""Forms of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, gettext_lazy
+
+from sogoc.intake.api import FIELDS, IGNORE, Limits, Question, label
+from sogoc.web.forms import DayField, PlainForm, RadioField
+from sogoc.web.templatetags.sogoc_web import in_words
+
+Choices = Sequence[tuple[str, Any]]
+
+
+class SignInForm(PlainForm):
+    """Name and password of an account."""
+
+    username = forms.CharField(
+        label=gettext_lazy("Tên tài khoản"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Hãy nhập tên tài khoản.")},
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Mật khẩu"),
+        max_length=200,
+        strip=False,
+        error_messages={"required": gettext_lazy("Hãy nhập mật khẩu.")},
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+
+class ListForm(PlainForm):
+    """The list and the act it is for."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Tệp danh sách"),
+        help_text=gettext_lazy("Bảng tính .xlsx, .xls hoặc .csv, đúng như đơn vị đang dùng."),
+        error_messages={
+            "required": gettext_lazy("Hãy chọn tệp danh sách."),
+            "empty": gettext_lazy("Tệp này rỗng."),
+        },
+        widget=forms.FileInput({"accept": ".xlsx,.xls,.csv"}),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
+        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    )
+    level = forms.IntegerField(
+        label=gettext_lazy("Bậc, trình độ"),
+        help_text=gettext_lazy("Chỉ với loại có bậc, ví dụ ngoại ngữ bậc 3."),
+        required=False,
+        min_value=1,
+        max_value=8,
+        widget=forms.TextInput({"class": "input--short", "inputmode": "numeric"}),
+    )
+    issuer = forms.ChoiceField(
+        label=gettext_lazy("Đơn vị cấp"),
+        error_messages={"required": gettext_lazy("Hãy chọn đơn vị cấp.")},
+    )
+    signatory = forms.CharField(
+        label=gettext_lazy("Chức danh người ký, đúng như sẽ in"),
+        help_text=gettext_lazy("Ví dụ: GIÁM ĐỐC; hoặc KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC."),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Hãy nhập chức danh người ký.")},
+    )
+    issued_on = DayField(label=gettext_lazy("Ngày cấp"))
+    exam_date = DayField(label=gettext_lazy("Ngày thi"), required=False)
+    decision_number = forms.CharField(
+        label=gettext_lazy("Số quyết định công nhận"), max_length=120, required=False
+    )
+    decision_date = DayField(label=gettext_lazy("Ngày quyết định"), required=False)
+    decision_by = forms.CharField(
+        label=gettext_lazy("Nơi ra quyết định"), max_length=300, required=False
+    )
+    decision_signer = forms.CharField(
+        label=gettext_lazy("Người ký quyết định"), max_length=200, required=False
+    )
+    decision_count = forms.IntegerField(
+        label=gettext_lazy("Số người trong quyết định"),
+        required=False,
+        min_value=1,
+        widget=forms.TextInput({"class": "input--short", "inputmode": "numeric"}),
+    )
+    submitted_by = forms.CharField(
+        label=gettext_lazy("Đơn vị lập danh sách"),
+        help_text=gettext_lazy("Nếu khác đơn vị cấp."),
+        max_length=80,
+        required=False,
+    )
+    learners_confirmed_on = DayField(
+        label=gettext_lazy("Ngày người học xác nhận thông tin"), required=False
+    )
+
+    def __init__(self, *args: Any, kinds: Choices, issuers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("kind", [("", "—"), *kinds])
+        self._offer("issuer", [("", "—"), *issuers])
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
+        field.choices = choices
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Refuse what is too large before it is read into memory."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        limit = Limits().max_bytes
+        if file.size is not None and file.size > limit:
+            raise forms.ValidationError(
+                gettext("Tệp lớn hơn %(limit)s MB. Hãy chia thành nhiều tệp."),
+                code="too_large",
+                params={"limit": limit // (1024 * 1024)},
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        """Demand number, day and place of the decision together or not at all."""
+        data = super().clean() or self.cleaned_data
+        together = ("decision_number", "decision_date", "decision_by")
+        if any(data.get(name) for name in together):
+            for name in together:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(
+                        name, gettext("Quyết định cần đủ số, ngày và nơi ra quyết định.")
+                    )
+        return data
+
+    @property
+    def about_act(self) -> list[forms.BoundField]:
+        """Fields of the act itself."""
+        return [self[n] for n in ("issuer", "signatory", "issued_on", "exam_date")]
+
+    @property
+    def about_list(self) -> list[forms.BoundField]:
+        """Fields of the list."""
+        return [self[n] for n in ("file", "kind", "level", "submitted_by", "learners_confirmed_on")]
+
+    @property
+    def about_decision(self) -> list[forms.BoundField]:
+        """Fields of the recognition decision."""
+        return [self[n] for n in self.fields if n.startswith("decision_")]
+
+
+class SheetForm(PlainForm):
+    """Which sheet of the file, and who issues what stands on it."""
+
+    sheet = RadioField(
+        label=gettext_lazy("Trang tính"),
+        error_messages={"required": gettext_lazy("Hãy chọn trang tính.")},
+    )
+    issuer = forms.ChoiceField(label=gettext_lazy("Đơn vị cấp cho trang này"))
+
+    def __init__(self, *args: Any, sheets: Sequence[str], issuers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("sheet", [(s, s) for s in sheets]), ("issuer", list(issuers))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
+            field.choices = choices
+
+
+class ColumnsForm(PlainForm):
+    """One choice for each header that could not be mapped; nothing is guessed."""
+
+    def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys: dict[str, str] = {}
+        for number, asked in enumerate(questions):
+            name = f"q{number}"
+            self.keys[name] = asked.key
+            self.fields[name] = forms.ChoiceField(
+                label=asked.header or gettext("Cột nào là họ tên?"),
+                help_text=in_words(asked.text),
+                choices=_answers(asked),
+                error_messages={"required": gettext("Hãy chọn nội dung của cột này.")},
+                widget=forms.Select({"class": "input"}),
+            )
+
+    def answers(self) -> dict[str, str]:
+        """Return what was chosen, by the key of the question."""
+        found: dict[str, str] = {}
+        for name, key in self.keys.items():
+            chosen = self.cleaned_data[name]
+            if key:
+                found[key] = chosen
+            else:  # "which column holds the name?" is answered by a column
+                found[chosen] = "full_name"
+        return found
+
+
+def _answers(asked: Question) -> Choices:
+    if asked.column is None:
+        return [("", "—"), *((key, key) for key in asked.suggestions)]
+    rest = [name for name in FIELDS if name not in asked.suggestions]
+    likely = [(name, in_words(label(name))) for name in asked.suggestions]
+    others = [(name, in_words(label(name))) for name in rest]
+    choices: list[tuple[str, Any]] = [("", "—"), (IGNORE, in_words(label(IGNORE)))]
+    if likely:
+        choices.append((gettext("Có thể là"), likely))
+    choices.append((gettext("Mọi nội dung"), others))
+    return choices
+
+
+class MisprintForm(PlainForm):
+    """A blank that came out wrong: whose, and why."""
+
+    row = forms.IntegerField(
+        label=gettext_lazy("Thứ tự trong đợt"),
+        min_value=1,
+        error_messages={"required": gettext_lazy("Hãy nhập thứ tự của người trong đợt.")},
+        widget=forms.TextInput({"class": "input--short", "inputmode": "numeric"}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do hỏng"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Hãy nhập lý do hỏng.")},
+    )
+
+
+class DayForm(PlainForm):
+    """The day a paper act was done."""
+
+    day = DayField(label=gettext_lazy("Ngày"))
+
+
+class ReasonForm(PlainForm):
+    """Why a batch is given up."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do hủy"),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Hãy nhập lý do hủy.")},
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class IssueForm(PlainForm):
+    """The key that makes a repeated click the same issue."""
+
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput())
+
+
+class SearchForm(PlainForm):
+    """Words to look for in the register."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Tìm theo họ tên, số hiệu hoặc số vào sổ"),
+        help_text=gettext_lazy("Không cần gõ dấu."),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
