@@ -417,7 +417,7 @@ def list_(
     environment.start()
     from sogoc.credentials.issuing import api as issuing
 
-    by = choose_actor(environment, output, "register.view", account=account)
+    by = choose_actor(environment, output, "register.view", account=account, sees_all=True)
     rows = [_view_dict(v) for v in issuing.batches(by=by, state=state, limit=limit)]
     output.result(
         {"batches": rows},

@@ -94,15 +94,15 @@ def stock_(
         environment, output, "register.view", account=account, organisation=owner
     )
     rows = [
-        {name: getattr(b, name) for name in type(b).__dataclass_fields__} | {"holds": b.holds}
-        for b in api.balance(owner=owner, kind=kind, by=by, at=environment.now())
+        {name: getattr(b, name) for name in type(b).__dataclass_fields__} | {"is_balanced": b.is_balanced}
+        for b in api.balance(owner=owner, kind=kind, by=by)
     ]
     output.result(
         {"balance": rows},
         lines=table(list(rows[0]), [list(r.values()) for r in rows])
         if rows
         else [say("Chưa có phôi.", "No blanks.")],
-        code=FINE if all(r["holds"] for r in rows) else FINDINGS,
+        code=FINE if all(r["is_balanced"] for r in rows) else FINDINGS,
     )
 
 

@@ -72,3 +72,28 @@ def finding_lines(findings: Sequence[dict[str, Any]]) -> Iterable[str]:
             rest = len(groups[key]) - _SHOWN_ROWS
             yield say(f"  … và {rest} dòng nữa (--json)", f"  … and {rest} more (--json)")
         yield f"  → {groups[key][0]['remedy']}"
+
+
+def swept_dict(report: Any) -> dict[str, Any]:
+    """A sweep as JSON: how many lines, which findings, how many per check."""
+    return {
+        "lines": report.lines,
+        "by_check": dict(report.by_check),
+        "findings": [
+            {
+                "code": found.code,
+                "check": found.check,
+                "violation": found.violation,
+                "level": str(found.level),
+                "issuer": found.issuer,
+                "kind": found.kind,
+                "issued_on": found.issued_on,
+                "entry_number": found.entry_number,
+                "serial": found.serial,
+                "citation": found.citation,
+                "message": shown(found.message),
+                "remedy": shown(found.remedy),
+            }
+            for found in report.findings
+        ],
+    }

@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from sogoc.cli.options import DAY, FILE, as_account
 from sogoc.cli.output import FINDINGS, FINE, USAGE, Output, command, plain, say
 from sogoc.cli.session import choose_actor
 from sogoc.kernel.errors import Error
+
+if TYPE_CHECKING:
+    from sogoc.credentials.register.api import LineView
 
 
 @click.group()
@@ -32,9 +35,15 @@ def show(environment: Environment, *, code: str, account: str | None, output: Ou
     environment.start()
     from sogoc.credentials.register import api
 
-    by = choose_actor(environment, output, "register.view", account=account)
-    data = api.show_line(code, by=by)
+    by = choose_actor(environment, output, "register.view", account=account, sees_all=True)
+    data = _line_dict(api.show_line(code, by=by))
     output.result(data, lines=[f"{k}: {v}" for k, v in plain(data).items() if v not in (None, "")])
+
+
+def _line_dict(line: LineView) -> dict[str, Any]:
+    data = {name: getattr(line, name) for name in type(line).__dataclass_fields__}
+    del data["id"], data["book"]
+    return {**data, "book": f"{line.book.kind}/{line.book.year}", "status": str(line.status)}
 
 
 @register.command()
@@ -66,11 +75,16 @@ def export(
         from sogoc.credentials.register import api
 
         by = choose_actor(
-            environment, output, "register.export", account=account, organisation=issuer
+            environment,
+            output,
+            "register.export",
+            account=account,
+            organisation=issuer,
+            sees_all=issuer is None,
         )
         stream = target.open("w", encoding="utf-8") if target else sys.stdout
         try:
-            for line in api.export_lines(by=by, at=environment.now(), issuer=issuer, kind=kind):
+            for line in api.export_lines(by=by, issuer=issuer, kind=kind):
                 stream.write(json.dumps(plain(line), ensure_ascii=False) + "\n")
         finally:
             if target:
@@ -117,7 +131,7 @@ def revoke(
         environment, output, "register.revoke", account=account, organisation=issuer
     )
     if issuer:
-        standing = registers.export_lines(by=by, at=environment.now(), issuer=issuer, kind=kind)
+        standing = registers.export_lines(by=by, issuer=issuer, kind=kind)
         codes = (*codes, *(line["code"] for line in standing if line["status"] == "valid"))
     done = lifecycle.revoke_lines(
         codes=list(dict.fromkeys(codes)),
@@ -220,7 +234,7 @@ def sweep(
     from sogoc.cli.findings import swept_dict
     from sogoc.credentials.sweep import api
 
-    by = choose_actor(environment, output, "sweep.run", account=account)
+    by = choose_actor(environment, output, "sweep.run", account=account, sees_all=True)
     data: dict[str, Any] = swept_dict(
         api.sweep(by=by, as_of=as_of or environment.today(), issuer=issuer)
     )
