@@ -36,8 +36,7 @@ def staged(
     """
     table = sql.Identifier(name)
     shape = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind))  # type: ignore[arg-type]  # literals
-        for column, kind in columns
+        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns
     )
     cursor.execute(sql.SQL("CREATE TEMP TABLE {} ({})").format(table, shape))
     names = _identifiers([column for column, _ in columns])

@@ -126,9 +126,9 @@ def _take_in(
             raise BlankError(
                 "blank_lot_overlap",
                 Text(
-                    f"Dải {run.serial(run.first)} – {run.serial(run.last)} trùng với một lô đã nhập.",
-                    f"The run {run.serial(run.first)} – {run.serial(run.last)} overlaps a lot taken "
-                    "in before.",
+                    f"Dải {run.serial(run.first)} – {run.serial(run.last)} trùng với lô đã nhập.",
+                    f"The run {run.serial(run.first)} – {run.serial(run.last)} overlaps an "
+                    "earlier lot.",
                 ),
                 kind=kind,
             ) from None
@@ -161,8 +161,10 @@ def spoil(
 
     Needs ``blanks.receive``. Raises ``BlankError``. A misprint of a batch is ``issuing.misprint``.
     """
-    return _move("spoiled", "blanks.receive", owner, kind, run_of(first, last), _reason(reason), "",
-                 on, by, at)  # fmt: skip
+    return _move(
+        "spoiled", "blanks.receive", owner, kind, run_of(first, last), _reason(reason), "", on, by,
+        at,
+    )  # fmt: skip
 
 
 def return_blanks(
@@ -173,8 +175,10 @@ def return_blanks(
 
     Needs ``blanks.receive``. Raises ``BlankError``.
     """
-    return _move("returned", "blanks.receive", owner, kind, run_of(first, last), _reason(reason), "",
-                 on, by, at, _refuse_live_batch)  # fmt: skip
+    return _move(
+        "returned", "blanks.receive", owner, kind, run_of(first, last), _reason(reason), "", on, by,
+        at, _refuse_live_batch,
+    )  # fmt: skip
 
 
 def destroy(
@@ -185,8 +189,10 @@ def destroy(
 
     Needs ``blanks.destroy``. Raises ``BlankError``.
     """
-    return _move("destroyed", "blanks.destroy", owner, kind, run_of(first, last), _reason(reason),
-                 _document(minutes), on, by, at, _refuse_live_batch)  # fmt: skip
+    return _move(
+        "destroyed", "blanks.destroy", owner, kind, run_of(first, last), _reason(reason),
+        _document(minutes), on, by, at, _refuse_live_batch,
+    )  # fmt: skip
 
 
 def report_lost(
@@ -197,8 +203,10 @@ def report_lost(
 
     Needs ``blanks.destroy``. Raises ``BlankError``.
     """
-    return _move("lost", "blanks.destroy", owner, kind, run_of(first, last), _reason(reason),
-                 _document(notice), on, by, at, _refuse_live_batch)  # fmt: skip
+    return _move(
+        "lost", "blanks.destroy", owner, kind, run_of(first, last), _reason(reason),
+        _document(notice), on, by, at, _refuse_live_batch,
+    )  # fmt: skip
 
 
 _Current = dict[tuple[str, int], tuple[int, str]]
@@ -290,7 +298,7 @@ def _require_moves(owner_id: int, kind: str, run: Run, current: _Current, state:
             raise BlankError(
                 "blank_state",
                 Text(
-                    f"Phôi {run.serial(number)} đang ở trạng thái “{was}”, không thể ghi “{state}”.",
+                    f"Phôi {run.serial(number)} đang ở trạng thái “{was}”, không thể là “{state}”.",
                     f"Blank {run.serial(number)} is {was}; it cannot become {state}.",
                 ),
                 serial=run.serial(number),
@@ -315,9 +323,9 @@ def _refuse_live_batch(kind: str, run: Run) -> None:
         raise BlankError(
             "blank_in_batch",
             Text(
-                f"Phôi {run.serial(row[0])} đã in trong một đợt chưa vào sổ: ghi in hỏng ở đợt đó.",
-                f"Blank {run.serial(row[0])} is printed in a batch not yet issued: record a misprint "
-                "there.",
+                f"Phôi {run.serial(row[0])} đã in trong đợt chưa vào sổ: ghi in hỏng ở đợt đó.",
+                f"Blank {run.serial(row[0])} is printed in a batch not yet issued: record a "
+                "misprint there.",
             ),
             serial=run.serial(row[0]),
         )

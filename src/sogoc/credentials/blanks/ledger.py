@@ -16,6 +16,7 @@ from sogoc.people.models import Organisation
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
+    from psycopg import Cursor
 
 _KEY: Final = 32
 _LEAF_COLUMNS: Final = (
@@ -103,7 +104,7 @@ def _columns(step: Step, kind: str, on: date, at: datetime) -> Mapping[str, Any]
 
 
 def insert_issued_from_stage(
-    cursor: CursorWrapper, *, stage: str, batch_id: UUID, on: date, at: datetime
+    cursor: CursorWrapper | Cursor[Any], *, stage: str, batch_id: UUID, on: date, at: datetime
 ) -> int:
     """Record every bound blank of a batch as issued; return how many.
 
@@ -111,16 +112,19 @@ def insert_issued_from_stage(
     its register line, which must be inserted before: the movement shares that leaf).
     """
     cursor.execute(
-        "INSERT INTO credentials_blank_movement (owner_id, kind, prefix, number, step, state,"
-        "  on_date, batch_id, batch_row, document_number, reason, recorded_at, leaf_hash)"
-        " SELECT m.owner_id, m.kind, m.prefix, m.number, m.step + 1, 'issued', %s, m.batch_id,"
-        "  m.batch_row, '', '', %s, s.leaf_hash"
-        f" FROM {stage} s JOIN credentials_blank_movement m"  # noqa: S608 - our own table name
-        "  ON m.batch_id = %s AND m.batch_row = s.n AND m.state = 'bound'"
-        " WHERE NOT EXISTS (SELECT 1 FROM credentials_blank_movement later"
-        "  WHERE later.batch_id = m.batch_id AND later.batch_row = m.batch_row"
-        "  AND later.kind = m.kind AND later.prefix = m.prefix AND later.number = m.number"
-        "  AND later.step > m.step)",
+        f"""
+        INSERT INTO credentials_blank_movement (owner_id, kind, prefix, number, step, state,
+            on_date, batch_id, batch_row, document_number, reason, recorded_at, leaf_hash)
+        SELECT m.owner_id, m.kind, m.prefix, m.number, m.step + 1, 'issued', %s, m.batch_id,
+            m.batch_row, '', '', %s, s.leaf_hash
+        FROM {stage} s JOIN credentials_blank_movement m
+            ON m.batch_id = %s AND m.batch_row = s.n AND m.state = 'bound'
+        WHERE NOT EXISTS (
+            SELECT 1 FROM credentials_blank_movement later
+            WHERE later.batch_id = m.batch_id AND later.batch_row = m.batch_row
+              AND later.kind = m.kind AND later.prefix = m.prefix AND later.number = m.number
+              AND later.step > m.step)
+        """,  # noqa: S608 - the name of our own temporary table
         [on, at, batch_id],
     )
     return int(cursor.rowcount)

@@ -27,7 +27,7 @@ class Run(NamedTuple):
 
 
 def normal_serial(text: str) -> Serial:
-    """Read a serial as typed: spaces inside are dropped, letters made capitals. Raises SerialError."""
+    """Read a serial as typed: spaces dropped, letters made capitals. Raises ``SerialError``."""
     return Serial.parse("".join(text.split()).upper())
 
 
@@ -41,8 +41,8 @@ def run_of(first: str, last: str | None) -> Run:
             Text(
                 f"Dải số hiệu {first} – {last} không đúng: hai đầu phải cùng chữ đầu, cùng số chữ "
                 "số, và số cuối không nhỏ hơn số đầu.",
-                f"The run {first} – {last} is malformed: both ends need the same letters and width, "
-                "and the last must not be below the first.",
+                f"The run {first} – {last} is malformed: both ends need the same letters and "
+                "width, and the last must not be below the first.",
             ),
             first=first,
             last=last,

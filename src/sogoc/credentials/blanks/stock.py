@@ -184,7 +184,7 @@ def _reserved(
 
 
 def _in_a_register(kind: str, run: Run) -> list[tuple[int, int]]:
-    """Numbers whose serial a register line names already: an old line means the stock-take erred."""
+    """Numbers whose serial a register names already: an old line means the stock-take erred."""
     used = used_serials(kind, map(run.serial, range(run.first, run.last + 1)))
     numbers = (Serial.parse(text).number for text in used)
     return [(number, number) for number in numbers]

@@ -156,7 +156,7 @@ def act_facts(proposal: Proposal) -> ActFacts:
 
 
 def _blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Errors on the whole list, and reviews anywhere: a person must decide before anything goes on."""
+    """Errors on the whole list, and reviews anywhere: for these a person must decide first."""
     return tuple(
         f for f in findings if f.level == Level.REVIEW or (f.level == Level.ERROR and f.row is None)
     )

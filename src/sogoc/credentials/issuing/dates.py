@@ -26,10 +26,10 @@ def require_act_date(act_date: date, *, today: date, is_any_allowed: bool = Fals
     raise ActDateNotAllowed(
         "act_date_not_allowed",
         Text(
-            f"Ngày cấp {act_date:%d/%m/%Y} không được: chỉ ghi ngày hôm nay ({today:%d/%m/%Y}) hoặc "
+            f"Ngày cấp {act_date:%d/%m/%Y} không được: chỉ ghi hôm nay ({today:%d/%m/%Y}) hoặc "
             f"lùi đến {earliest:%d/%m/%Y}.",
-            f"The act cannot be dated {act_date.isoformat()}: only today ({today.isoformat()}) or back "
-            f"to {earliest.isoformat()}.",
+            f"The act cannot be dated {act_date.isoformat()}: only today ({today.isoformat()}) or "
+            f"back to {earliest.isoformat()}.",
         ),
         act_date=act_date.isoformat(),
         today=today.isoformat(),

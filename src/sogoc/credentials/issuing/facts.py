@@ -98,7 +98,7 @@ def people_of(reading: Reading) -> list[tuple[str, date | None, str | None]]:
 
 
 def stored_row(row: Row, level: int | None) -> dict[str, str | int | None]:
-    """Return the fields of a row a batch keeps: text and whole numbers only, empty ones left out."""
+    """Return the fields of a row a batch keeps: text and whole numbers, without empty ones."""
     values: Mapping[str, Any] = row.values
     stored: dict[str, str | int | None] = {}
     for name in ROW_FIELDS:

@@ -55,8 +55,8 @@ def print_batch(
             name="sogoc_print_stage",
         ) as stage:
             cursor.execute(
-                "UPDATE credentials_batch_row r SET serial = s.serial"
-                f" FROM {stage} s WHERE r.batch_id = %s AND r.n = s.n",  # noqa: S608 - our own name
+                f"UPDATE credentials_batch_row r SET serial = s.serial FROM {stage} s"  # noqa: S608 - our own table
+                " WHERE r.batch_id = %s AND r.n = s.n",
                 [batch.pk],
             )
         move(batch, State.PRINTED, by, at, printed_by=by.username, printed_at=at)

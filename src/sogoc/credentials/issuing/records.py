@@ -1,4 +1,4 @@
-"""What goes into the flow of issuing and what comes out: plain frozen data for web and command line."""
+"""What goes into the flow of issuing and what comes out: plain frozen data for the edges."""
 
 from __future__ import annotations
 

@@ -193,6 +193,7 @@ def require_mandate(batch: Batch, on: date) -> None:
 def event(
     batch: Batch, action: str, by: Actor, at: datetime, *, reason: str = "", **detail: object
 ) -> None:
+    """Record what was done to a batch, in the transaction that did it."""
     record_event(
         actor=by,
         verb=f"issuing:batch:{action}",
