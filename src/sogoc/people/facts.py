@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
-from sogoc.kernel.names import clean
+from sogoc.kernel.names import fold
 from sogoc.kernel.periods import Period
 from sogoc.people.models import Capacity, Mandate, Organisation, Suspension
 from sogoc.people.organisations import get_organisation, valid_on
@@ -82,29 +83,42 @@ def _mandate_fact(mandate: Mandate, code: str) -> MandateFact:
 def find_mandate(code: str, title_text: str, on: date) -> Mandate | None:
     """Return the mandate behind a signature title as typed, or `None`.
 
-    "Giám đốc", "GIÁM ĐỐC" and "KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC" find their holder of the day; the
-    body's name after the title is let pass. Signing TL., TUQ. or Q. has no mandate. Of several
-    deputies with the title the longest in office is returned. Raises `UnknownOrganisation`.
+    "Giám đốc" finds the head of the day; "KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC" and "Phó Giám đốc" a deputy
+    or who is in charge. Case, accents, abbreviations and a body's name behind the title do not
+    matter. Signing TL., TUQ. or Q. has no mandate. Of several deputies the longest in office is
+    returned. Whether the title may sign at all is for the checks of the law. Raises
+    `UnknownOrganisation`.
     """
     body = get_organisation(code)
-    own = _own_title(title_text)
-    if not own:
+    words = _words(title_text)
+    if not words or words[0] in _NO_MANDATE:
         return None
-    held = Mandate.objects.filter(valid_on(on), organisation=body).order_by("valid_from", "pk")
-    names = [clean(name).casefold() for name in (body.name, body.short_name) if name]
-    for mandate in held:
-        title = clean(mandate.title).casefold()
-        if own == title or any(own == f"{title} {name}" for name in names):
+    line = f" {' '.join(words)} "
+    is_deputy = " kt " in line or " pho " in line
+    roles = ["deputy", "acting"] if is_deputy else ["head"]
+    held = Mandate.objects.filter(valid_on(on), organisation=body, role__in=roles)
+    for mandate in held.order_by("valid_from", "pk"):
+        title = " ".join(_words(mandate.title))
+        if f" {title.removeprefix('pho ')} " in line:
             return mandate
     return None
 
 
-def _own_title(text: str) -> str:
-    """Return the title of the one who holds the pen: for "KT." the part after the head's."""
-    plain = clean(text.replace("\n", " - ").replace("–", "-").replace("—", "-")).casefold()
-    if plain.startswith(("tl.", "tuq.", "q.", "t/l", "tm.")):
-        return ""
-    if plain.startswith(("kt.", "kt ")):
-        _, dash, own = plain.partition("-")
-        return own.strip() if dash else ""
-    return plain
+_NO_MANDATE: Final = frozenset({"tl", "tuq", "q", "quyen", "thua"})
+_ABBREVIATIONS: Final = {
+    "gd": "giam doc",
+    "pgd": "pho giam doc",
+    "ht": "hieu truong",
+    "pht": "pho hieu truong",
+    "ct": "chu tich",
+    "pct": "pho chu tich",
+    "p": "pho",
+}
+
+
+def _words(text: str) -> list[str]:
+    """Return folded words; "K/T" is one, abbreviated titles are written out."""
+    plain = re.sub(r"\b(k|t|tu)\s*/\s*(?=[tlq]\b)", r"\1", fold(text))
+    return [
+        word for raw in re.findall(r"\w+", plain) for word in _ABBREVIATIONS.get(raw, raw).split()
+    ]

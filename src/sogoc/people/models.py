@@ -224,6 +224,7 @@ class Account(AbstractBaseUser):
     personal_fields: ClassVar[tuple[str, ...]] = ("username", "display_name", "email")
 
     last_login = None
+    password = models.CharField("mật khẩu (băm)", max_length=128)
     username = models.CharField(max_length=80, unique=True)
     display_name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('password', models.CharField(max_length=128, verbose_name='mật khẩu (băm)')),
                 ('username', models.CharField(max_length=80, unique=True)),
                 ('display_name', models.CharField(max_length=200)),
                 ('email', models.EmailField(blank=True, max_length=254)),
