@@ -13,6 +13,7 @@ from sogoc.cli.findings import finding_dict, finding_lines, question_dict
 from sogoc.cli.lists import ListRequest, read_requests
 from sogoc.cli.options import DAY, FILE, as_account, list_options
 from sogoc.cli.output import FINDINGS, FINE, Output, command, say, table
+from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
 
 if TYPE_CHECKING:
@@ -252,9 +253,7 @@ def print_(
             raise click.BadParameter("N=REASON", param_hint="--misprint")
         spoiled.append((int(number), reason))
     day = _day_of_act(environment, token)
-    done = issuing.print_batch(
-        token=token, misprints=spoiled, by=by, on=day, at=environment.now()
-    )
+    done = issuing.print_batch(token=token, misprints=spoiled, by=by, on=day, at=environment.now())
     output.result(
         {
             "token": done.token,
@@ -348,18 +347,13 @@ def issue(
     """
     environment.start()
     from sogoc.credentials.issuing import api as issuing
-    from sogoc.credentials.log import api as log
 
     whose = _whose(environment, token)
     by = choose_actor(environment, output, "batch.issue", account=account, **whose)
     if issuing.get_batch(token=token, by=by).state == "printed" and environment.is_playground:
         _sign_and_seal(environment, output, token, signed_on, sealed_on, None)
     done = issuing.issue_batch(token=token, key=key or token, by=by, at=environment.now())
-    logged = log.sequence(
-        environment.log_directory,
-        keys_directory=environment.keys_directory,
-        origin_base=environment.log_origin,
-    )
+    logged = sequence(environment)
     output.result(
         {
             "token": done.token,
@@ -378,7 +372,11 @@ def issue(
                 f"{done.lines} lines in the register: {done.first_entry_number} … "
                 f"{done.last_entry_number}" + (" (issued before)." if done.repeated else "."),
             ),
-            *([say(f"Mã tra cứu đầu: {done.codes[0]}", f"First code: {done.codes[0]}")] if done.codes else []),
+            *(
+                [say(f"Mã tra cứu đầu: {done.codes[0]}", f"First code: {done.codes[0]}")]
+                if done.codes
+                else []
+            ),
         ],
     )
 
@@ -447,7 +445,9 @@ def _day_of_act(environment: Environment, token: str) -> date:
     from sogoc.credentials.issuing import api as issuing
     from sogoc.people import api as people
 
-    return max(today, issuing.get_batch(token=token, by=people.Actor.system("command line")).act_date)
+    return max(
+        today, issuing.get_batch(token=token, by=people.Actor.system("command line")).act_date
+    )
 
 
 def _view_dict(view: Any) -> dict[str, Any]:

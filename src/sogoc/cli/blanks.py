@@ -90,11 +90,10 @@ def stock_(
     environment.start()
     from sogoc.credentials.blanks import api
 
-    by = choose_actor(
-        environment, output, "register.view", account=account, organisation=owner
-    )
+    by = choose_actor(environment, output, "register.view", account=account, organisation=owner)
     rows = [
-        {name: getattr(b, name) for name in type(b).__dataclass_fields__} | {"is_balanced": b.is_balanced}
+        {name: getattr(b, name) for name in type(b).__dataclass_fields__}
+        | {"is_balanced": b.is_balanced}
         for b in api.balance(owner=owner, kind=kind, by=by)
     ]
     output.result(

@@ -16,6 +16,7 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.output import FINDINGS, FINE, Output, command, say, shown
+from sogoc.cli.sequencing import audit, sequence
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
@@ -153,9 +154,7 @@ def _issue_the_centres_list(environment: Environment, story: _Story, file: Path)
     listed, proposal = _list(file, CENTRE, "Giám đốc")
     at = environment.now()
     with story.step("Trung tâm sát hạch: kiểm tra danh sách", "The test centre: check its list"):
-        report = issuing.check_list(
-            file=listed, proposal=proposal, by=_actor("batch.check"), at=at
-        )
+        report = issuing.check_list(file=listed, proposal=proposal, by=_actor("batch.check"), at=at)
         _tell_findings(story, report)
     with story.step("Lập đợt cấp, giữ phôi", "Prepare the batch, reserve blanks"):
         prepared = issuing.prepare_batch(
@@ -192,7 +191,6 @@ def _tell_findings(story: _Story, report: CheckReport) -> None:
 
 def _finish(environment: Environment, story: _Story, prepared: Prepared) -> None:
     from sogoc.credentials.issuing import api as issuing
-    from sogoc.credentials.log import api as log
 
     token, at = prepared.token, environment.now()
     if prepared.state == "issued":
@@ -219,11 +217,7 @@ def _finish(environment: Environment, story: _Story, prepared: Prepared) -> None
     if view.state == "printed":
         issuing.seal_batch(token=token, by=_actor("batch.seal"), on=DAY, at=at)
     done = issuing.issue_batch(token=token, key="demo", by=_actor("batch.issue"), at=at)
-    logged = log.sequence(
-        environment.log_directory,
-        keys_directory=environment.keys_directory,
-        origin_base=environment.log_origin,
-    )
+    logged = sequence(environment)
     story.tell(
         f"Sổ gốc: {done.lines} dòng, số {done.first_entry_number} … {done.last_entry_number}; "
         f"nhật ký: +{logged.sequenced} lá",
@@ -283,14 +277,9 @@ def _sweep_old_data(environment: Environment, story: _Story, file: Path) -> None
 
 
 def _audit(environment: Environment, story: _Story) -> int:
-    from sogoc.credentials.log import api as log
 
     with story.step("Đối chiếu sổ với nhật ký", "Audit the register against the log"):
-        report = log.audit(
-            environment.log_directory,
-            keys_directory=environment.keys_directory,
-            origin_base=environment.log_origin,
-        )
+        report = audit(environment)
         story.tell(
             f"{report.checked} mục, {len(report.problems)} sai lệch",
             f"{report.checked} items, {len(report.problems)} discrepancies",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sogoc.cli.output import language, say, shown
 
 if TYPE_CHECKING:
+    from sogoc.credentials.sweep.api import SweepReport
     from sogoc.intake.api import Question
     from sogoc.policy.api import Finding
 
@@ -74,25 +75,21 @@ def finding_lines(findings: Sequence[dict[str, Any]]) -> Iterable[str]:
         yield f"  → {groups[key][0]['remedy']}"
 
 
-def swept_dict(report: Any) -> dict[str, Any]:
+def swept_dict(report: SweepReport) -> dict[str, Any]:
     """A sweep as JSON: how many lines, which findings, how many per check."""
     return {
+        "as_of": report.as_of,
+        "rule_set": report.rule_set,
         "lines": report.lines,
+        "revoked": report.revoked,
         "by_check": dict(report.by_check),
         "findings": [
             {
                 "code": found.code,
-                "check": found.check,
-                "violation": found.violation,
-                "level": str(found.level),
                 "issuer": found.issuer,
                 "kind": found.kind,
                 "issued_on": found.issued_on,
-                "entry_number": found.entry_number,
-                "serial": found.serial,
-                "citation": found.citation,
-                "message": shown(found.message),
-                "remedy": shown(found.remedy),
+                **finding_dict(found.finding),
             }
             for found in report.findings
         ],

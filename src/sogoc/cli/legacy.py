@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.findings import swept_dict
+from sogoc.cli.sequencing import sequence
 
 if TYPE_CHECKING:
     from sogoc.people.api import Actor
 
 
-class _KeepNothing(Exception):  # noqa: N818 - not an error: it ends a rehearsal
+class _KeepNothing(Exception):
     pass
 
 
@@ -31,7 +33,6 @@ def bring_in(
     dry_run: bool,
 ) -> dict[str, Any]:
     """Import the file; with ``dry_run`` sweep the lines and roll everything back."""
-    from sogoc.credentials.log import api as log
     from sogoc.credentials.register import api as registers
     from sogoc.credentials.sweep import api as sweeps
     from sogoc.intake.api import read_file
@@ -59,17 +60,11 @@ def bring_in(
 
     if not dry_run:
         run()
-        log.sequence(
-            environment.log_directory,
-            keys_directory=environment.keys_directory,
-            origin_base=environment.log_origin,
-        )
+        sequence(environment)
         return data
-    try:
-        with people.acting(by):
-            run()
-            report = sweeps.sweep(by=by, as_of=environment.today(), issuer=issuer)
-            data.update(swept_dict(report))
-            raise _KeepNothing
-    except _KeepNothing:
-        return data
+    with suppress(_KeepNothing), people.acting(by):
+        run()
+        report = sweeps.sweep(by=by, as_of=environment.today(), issuer=issuer)
+        data.update(swept_dict(report))
+        raise _KeepNothing
+    return data

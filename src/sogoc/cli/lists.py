@@ -41,10 +41,10 @@ def read_requests(
     known = dict(_pair(answer, "--map") for answer in answers)
     by_sheet = dict(_pair(issuer, "--issuer") for issuer in issuers if "=" in issuer)
     plain = [issuer for issuer in issuers if "=" not in issuer]
-    if by_sheet and plain or len(plain) > 1:
+    if (by_sheet and plain) or len(plain) > 1:
         raise click.UsageError(
-            "Một đơn vị cho cả tệp, hoặc SHEET=ĐƠN VỊ cho từng sheet. / One issuer for the file, or "
-            "SHEET=ORG for each sheet."
+            "Một đơn vị cho cả tệp, hoặc SHEET=ĐƠN VỊ cho từng sheet. / "
+            "One issuer for the file, or SHEET=ORG for each sheet."
         )
     data = file.read_bytes()
     return [

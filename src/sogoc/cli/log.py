@@ -6,6 +6,8 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.output import FINDINGS, FINE, Output, command, say, shown
+from sogoc.cli.sequencing import audit as compare
+from sogoc.cli.sequencing import sequence as run
 
 
 @click.group()
@@ -19,13 +21,8 @@ def log() -> None:
 def sequence(environment: Environment, *, output: Output) -> None:
     """Ghi các lá đang chờ vào nhật ký. / Give waiting leaves their place and sign."""
     environment.start()
-    from sogoc.credentials.log import api
 
-    report = api.sequence(
-        environment.log_directory,
-        keys_directory=environment.keys_directory,
-        origin_base=environment.log_origin,
-    )
+    report = run(environment)
     output.result(
         {"sequenced": report.sequenced},
         lines=[say(f"Đã ghi {report.sequenced} lá.", f"{report.sequenced} leaves sequenced.")],
@@ -41,16 +38,9 @@ def audit(environment: Environment, *, output: Output) -> None:
     / Compare register, blanks and audit events with the log; name whatever was altered.
     """
     environment.start()
-    from sogoc.credentials.log import api
 
-    report = api.audit(
-        environment.log_directory,
-        keys_directory=environment.keys_directory,
-        origin_base=environment.log_origin,
-    )
-    problems = [
-        {"kind": p.kind, "what": p.what, "message": p.message} for p in report.problems
-    ]
+    report = compare(environment)
+    problems = [{"kind": p.kind, "what": p.what, "message": p.message} for p in report.problems]
     output.result(
         {"ok": not problems, "checked": report.checked, "problems": problems},
         lines=[

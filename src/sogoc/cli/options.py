@@ -15,9 +15,7 @@ class Day(click.ParamType):
 
     name = "D"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read the day or fail with both accepted forms."""
         if isinstance(value, date):
             return value
@@ -29,7 +27,9 @@ class Day(click.ParamType):
             return date.fromisoformat(text)
         except ValueError:
             self.fail(
-                f"«{text}» không phải một ngày (2025-04-10 hoặc 10/04/2025). / not a day", param, ctx
+                f"«{text}» không phải một ngày (2025-04-10 hoặc 10/04/2025). / not a day",
+                param,
+                ctx,
             )
 
 

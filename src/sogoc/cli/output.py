@@ -39,7 +39,7 @@ def shown(text: Text | str) -> str:
     return text.in_language(language()) if isinstance(text, Text) else text
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: PLR0911 - one return a type
     """Make a value fit for JSON: dates in ISO 8601, texts in the user's language."""
     if isinstance(value, Text):
         return shown(value)

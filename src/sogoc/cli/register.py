@@ -13,6 +13,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, FILE, as_account
 from sogoc.cli.output import FINDINGS, FINE, USAGE, Output, command, plain, say
+from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
 from sogoc.kernel.errors import Error
 
@@ -124,12 +125,9 @@ def revoke(
         raise click.UsageError("CODE… hoặc / or --issuer")
     environment.start()
     from sogoc.credentials.lifecycle import api as lifecycle
-    from sogoc.credentials.log import api as log
     from sogoc.credentials.register import api as registers
 
-    by = choose_actor(
-        environment, output, "register.revoke", account=account, organisation=issuer
-    )
+    by = choose_actor(environment, output, "register.revoke", account=account, organisation=issuer)
     if issuer:
         standing = registers.export_lines(by=by, issuer=issuer, kind=kind)
         codes = (*codes, *(line["code"] for line in standing if line["status"] == "valid"))
@@ -140,18 +138,11 @@ def revoke(
         ground=ground,
         reason=reason,
         by=by,
-        on=max(environment.today(), decision_date)
-        if environment.is_playground
-        else environment.today(),
         at=environment.now(),
     )
-    log.sequence(
-        environment.log_directory,
-        keys_directory=environment.keys_directory,
-        origin_base=environment.log_origin,
-    )
+    sequence(environment)
     data = {n: getattr(done, n) for n in type(done).__dataclass_fields__}
-    output.result(data, lines=[say("Đã thu hồi.", "Revoked.") + f" {len(codes)}"])
+    output.result(data, lines=[say(f"Đã thu hồi {done.count}.", f"{done.count} revoked.")])
 
 
 @click.command("import-legacy")

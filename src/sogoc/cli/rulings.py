@@ -68,12 +68,8 @@ def confirm(
         for view in issuing.rulings(by=people.Actor.system("command line"))
         if view.document_number == document_number
     )
-    by = choose_actor(
-        environment, output, "ruling.confirm", account=account, excluding=recorders
-    )
-    view = issuing.confirm_ruling(
-        document_number=document_number, by=by, at=environment.now()
-    )
+    by = choose_actor(environment, output, "ruling.confirm", account=account, excluding=recorders)
+    view = issuing.confirm_ruling(document_number=document_number, by=by, at=environment.now())
     _show(output, view)
 
 

@@ -37,7 +37,7 @@ _LOTS: Final = (
 )  # fmt: skip
 
 
-def load(*, at: datetime, log_directory: Path, keys: Path, origin: str, say: Callable[[str], None]) -> None:  # fmt: skip
+def load(*, at: datetime, home: Path, origin: str, say: Callable[[str], None]) -> None:
     """Bring the demo in; again, it changes nothing. Raises ``Error`` when something is in the way.
 
     The batch goes through check, preparation, approval, printing, signing and issue like any other.
@@ -49,7 +49,7 @@ def load(*, at: datetime, log_directory: Path, keys: Path, origin: str, say: Cal
     )
     _take_in_blanks(at, say)
     _issue_one_batch(at, say)
-    done = log.sequence(log_directory, keys_directory=keys, origin_base=origin)
+    done = log.sequence(home, base=origin)
     say(f"{'+' if done.sequenced else '='} nhật ký / log: {done.sequenced} lá/leaves")
 
 
