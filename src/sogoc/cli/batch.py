@@ -17,7 +17,7 @@ from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
 
 if TYPE_CHECKING:
-    from sogoc.credentials.issuing.api import CheckReport
+    from sogoc.credentials.issuing.api import BatchView, CheckReport
 
 
 @click.group()
@@ -274,16 +274,13 @@ def print_(
     )
 
 
-_signing = [
-    click.option("--signed-on", type=DAY, help="Ngày ký; mặc định ngày cấp. / Day signed."),
-    click.option("--sealed-on", type=DAY, help="Ngày đóng dấu. / Day sealed."),
-]
+_signed_on = click.option("--signed-on", type=DAY, help="Ngày ký. / Day signed.")
+_sealed_on = click.option("--sealed-on", type=DAY, help="Ngày đóng dấu. / Day sealed.")
 
 
 @batch.command()
 @click.argument("token")
-@_signing[0]
-@_signing[1]
+@_signed_on
 @as_account
 @click.pass_obj
 @command
@@ -292,41 +289,62 @@ def sign(
     *,
     token: str,
     signed_on: date | None,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Ghi nhận người có thẩm quyền đã ký. / Record that the signatory signed."""
+    environment.start()
+    _show(output, _record_signature(environment, output, token, signed_on, account))
+
+
+@batch.command()
+@click.argument("token")
+@_sealed_on
+@as_account
+@click.pass_obj
+@command
+def seal(
+    environment: Environment,
+    *,
+    token: str,
     sealed_on: date | None,
     account: str | None,
     output: Output,
 ) -> None:
-    """Ghi nhận ký và đóng dấu. / Record signature and seal, with person and day."""
+    """Ghi nhận văn thư đã đóng dấu. / Record that the seal keeper sealed."""
     environment.start()
-    view = _sign_and_seal(environment, output, token, signed_on, sealed_on, account)
-    _show(output, view)
+    _show(output, _record_seal(environment, output, token, sealed_on, account))
 
 
-def _sign_and_seal(
-    environment: Environment,
-    output: Output,
-    token: str,
-    signed_on: date | None,
-    sealed_on: date | None,
-    account: str | None,
-) -> Any:
+def _record_signature(
+    environment: Environment, output: Output, token: str, on: date | None, account: str | None
+) -> BatchView:
     from sogoc.credentials.issuing import api as issuing
 
-    whose = _whose(environment, token)
-    signer = choose_actor(environment, output, "batch.sign", account=account, **whose)
-    day = _day_of_act(environment, token)
-    view = issuing.sign_batch(token=token, on=signed_on or day, by=signer, at=environment.now())
-    keeper = choose_actor(environment, output, "batch.seal", account=account, **whose)
-    return issuing.seal_batch(
-        token=token, on=sealed_on or signed_on or day, by=keeper, at=environment.now()
+    by = choose_actor(
+        environment, output, "batch.sign", account=account, **_whose(environment, token)
     )
+    day = on or _day_of_act(environment, token)
+    return issuing.sign_batch(token=token, on=day, by=by, at=environment.now())
+
+
+def _record_seal(
+    environment: Environment, output: Output, token: str, on: date | None, account: str | None
+) -> BatchView:
+    from sogoc.credentials.issuing import api as issuing
+
+    by = choose_actor(
+        environment, output, "batch.seal", account=account, **_whose(environment, token)
+    )
+    day = on or _day_of_act(environment, token)
+    return issuing.seal_batch(token=token, on=day, by=by, at=environment.now())
 
 
 @batch.command()
 @click.argument("token")
 @click.option("--key", help="Khóa chống lặp. / Idempotency key.")
-@_signing[0]
-@_signing[1]
+@_signed_on
+@_sealed_on
 @as_account
 @click.pass_obj
 @command
@@ -350,8 +368,11 @@ def issue(
 
     whose = _whose(environment, token)
     by = choose_actor(environment, output, "batch.issue", account=account, **whose)
-    if issuing.get_batch(token=token, by=by).state == "printed" and environment.is_playground:
-        _sign_and_seal(environment, output, token, signed_on, sealed_on, None)
+    view = issuing.get_batch(token=token, by=by)
+    if view.state == "printed" and environment.is_playground:
+        if not view.signed_by:
+            _record_signature(environment, output, token, signed_on, None)
+        _record_seal(environment, output, token, sealed_on or signed_on, None)
     done = issuing.issue_batch(token=token, key=key or token, by=by, at=environment.now())
     logged = sequence(environment)
     output.result(
