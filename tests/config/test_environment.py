@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from sogoc.config import embedded, environment
+from sogoc.config import demo, embedded, environment
 from sogoc.config.environment import LocalEnvironment, NotInThisHomeError
 from sogoc.config.home import Home, Mode, create_home, find_home
 
@@ -83,6 +83,8 @@ def test_initialise_makes_home_and_says_so(
 ) -> None:
     migrated: list[str] = []
     monkeypatch.setattr(environment.database, "migrate", lambda: migrated.append("x"))
+    loaded: list[Path] = []
+    monkeypatch.setattr(demo, "load", lambda *, home, **_others: loaded.append(home))
     said: list[str] = []
     made = LocalEnvironment().initialise(demo=True, say=said.append)
     assert made == {
@@ -97,3 +99,4 @@ def test_initialise_makes_home_and_says_so(
     assert LocalEnvironment().initialise(demo=True, say=said.append)["created"] is False
     assert LocalEnvironment().stop()
     assert migrated == ["x", "x"]
+    assert loaded == [other_home, other_home]

@@ -86,12 +86,17 @@ class LocalEnvironment:
         """
         is_new = find_home() is None
         home = create_home(mode=Mode.DEMO if demo else Mode.PRODUCTION)
-        if demo and is_new:
+        if demo and home.business_date is None:
             home = record(home, business_date=DEMO_DATE)
-        say(f"{'+' if is_new else '='} {home.path}")
+        say(f"Thư mục dữ liệu / home: {home.path}")
         boot.setup(start_server=True)
-        say("+ PostgreSQL" if database.is_embedded() else "= DATABASE_URL")
+        server = "PostgreSQL nhúng / embedded" if database.is_embedded() else "DATABASE_URL"
+        say(f"Cơ sở dữ liệu / database: {server}")
         database.migrate()
+        if demo:
+            from sogoc.config import demo as sample
+
+            sample.load(at=self.now(), home=home.path, origin=home.log_origin, say=say)
         return {
             "home": str(home.path),
             "mode": str(home.mode),

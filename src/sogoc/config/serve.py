@@ -33,7 +33,7 @@ def main() -> int:
         *(sys.executable, "-m", "gunicorn", "sogoc.config.wsgi:application"),
         f"--bind={host}:{port}",
         *("--workers=2", "--threads=4", "--max-requests=20000", "--max-requests-jitter=2000"),
-        *("--log-level=warning", "--no-control-socket"),
+        *("--log-level=error", "--no-control-socket"),
     ]
     return os.execv(sys.executable, command)  # noqa: S606 - gunicorn of our own environment
 

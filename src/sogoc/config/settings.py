@@ -156,13 +156,13 @@ LOGOUT_REDIRECT_URL = "/"
 # -------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = PACKAGE.parents[1] / "staticfiles"
+STATIC_ROOT = os.environ.get("SOGOC_STATIC_ROOT")  # where `collectstatic` puts copies for a CDN
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "sogoc.web.finders.FontFinder",  # the typeface, from its wheel
 ]
-WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget; a CDN may still serve STATIC_ROOT
+WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
