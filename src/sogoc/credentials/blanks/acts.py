@@ -137,7 +137,7 @@ def _take_in(
             kind=kind,
             first=run.serial(run.first),
             last=run.serial(run.last),
-            count=len(run),
+            count=run.size,
             source=str(source),
             document_number=document,
             received_on=on,
@@ -225,7 +225,7 @@ def _move(
     at: datetime,
     also: Callable[[str, Run], None] | None = None,
 ) -> Moved:
-    if len(run) > _LARGEST_ACT:
+    if run.size > _LARGEST_ACT:
         raise BlankError(
             "blank_run_too_long",
             Text(
@@ -259,7 +259,7 @@ def _move(
             kind=kind,
             first=run.serial(run.first),
             last=run.serial(run.last),
-            count=len(run),
+            count=run.size,
             state=state,
         )
         record_event(
@@ -283,12 +283,12 @@ def _require_moves(owner_id: int, kind: str, run: Run, current: _Current, state:
         min(last, run.last) - max(first, run.first) + 1
         for first, last in held.values_list("first", "last")
     )
-    if in_lots < len(run):
+    if in_lots < run.size:
         raise BlankError(
             "blank_not_ours",
             Text(
-                f"{len(run) - in_lots} phôi trong dải không thuộc lô nào của đơn vị.",
-                f"{len(run) - in_lots} blanks of the run are in no lot of this body.",
+                f"{run.size - in_lots} phôi trong dải không thuộc lô nào của đơn vị.",
+                f"{run.size - in_lots} blanks of the run are in no lot of this body.",
             ),
             kind=kind,
         )

@@ -18,7 +18,9 @@ class Run(NamedTuple):
     first: int
     last: int
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many serials it holds."""
         return self.last - self.first + 1
 
     def serial(self, number: int) -> str:

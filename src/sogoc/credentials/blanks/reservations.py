@@ -148,7 +148,7 @@ def _pool(
 ) -> list[Run]:
     """What was set aside and is still free, then further free blanks up to ``needed``."""
     own = [run for held in reserved_for(cursor, batch_id) for run in _shared(held, free.runs)]
-    short = needed - sum(map(len, own))
+    short = needed - sum(run.size for run in own)
     return own + take(kind, _without(free.runs, own), short) if short > 0 else own
 
 

@@ -31,7 +31,7 @@ class FreeBlanks:
     @property
     def count(self) -> int:
         """How many there are."""
-        return sum(map(len, self.runs))
+        return sum(run.size for run in self.runs)
 
 
 class _Lot(NamedTuple):
@@ -82,7 +82,7 @@ def take(kind: str, runs: Iterable[Run], count: int) -> list[Run]:
             part = run._replace(first=at, last=min(run.last, at + missing - 1))
             pieces = subtract(part, _in_a_register(kind, part))
             taken += pieces
-            missing -= sum(map(len, pieces))
+            missing -= sum(piece.size for piece in pieces)
             at = part.last + 1
         if not missing:
             return taken

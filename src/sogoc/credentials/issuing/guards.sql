@@ -114,7 +114,7 @@ BEGIN
         RAISE EXCEPTION 'this does not move from % to %', OLD.state, NEW.state
             USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NOT CASE
+    IF NOT (CASE
         WHEN step = 'prepared>approved' THEN
             NEW.approved_by = me AND me NOT IN ('', OLD.prepared_by) AND NEW.approved_at IS NOT NULL
         WHEN step = 'approved>printed' THEN NEW.printed_by = me AND NEW.printed_at IS NOT NULL
@@ -129,7 +129,7 @@ BEGIN
         WHEN step = 'signed>issued' THEN
             NEW.issued_by = me AND NEW.issued_at IS NOT NULL AND NEW.issue_key IS NOT NULL
         ELSE NEW.cancelled_by = me AND NEW.cancel_reason <> ''
-    END OR me = ''
+    END) OR me = ''
     THEN
         RAISE EXCEPTION 'the step from % to % is not complete, or not by this person',
             OLD.state, NEW.state USING ERRCODE = 'restrict_violation';

@@ -25,7 +25,6 @@ from sogoc.credentials.issuing.steps import event, require_mandate, require_stat
 from sogoc.credentials.log.api import stream_for
 from sogoc.credentials.register import api as register
 from sogoc.credentials.register.api import InsertedLine, LineConstants, LineRow
-from sogoc.credentials.register.models import RegisterLine
 from sogoc.kernel.names import name_key
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, body_fact, require
@@ -47,7 +46,6 @@ _Row = tuple[int, str, int, str, str]
 """(n, sheet, row, data as JSON, serial) of one row of the batch."""
 
 _ONE_ORIGINAL: Final = "V25"
-_STAGE: Final = "register_stage"  # where register.insert_lines holds a chunk
 _OWN_COLUMNS: Final = frozenset(
     {
         "full_name", "birth_date", "birth_place", "sex", "ethnicity", "nationality", "personal_id",
@@ -101,11 +99,7 @@ def issue_batch(*, token: str, key: str, by: Actor, at: datetime) -> Issued:
 
 
 def _repeated(batch: Batch) -> Issued:
-    lines = RegisterLine.objects.filter(batch=batch, act=RegisterLine.Act.ISSUE)
-    ends = [
-        lines.order_by(order).values_list("entry_number", flat=True).first() or ""
-        for order in ("sequence", "-sequence")
-    ]
+    ends = register.batch_ends(batch.pk)
     assert batch.issued_at is not None  # noqa: S101 - the guard demands it of an issued batch
     return Issued(
         token=batch.token,
@@ -252,7 +246,7 @@ def _enter(batch: Batch, rows: Sequence[_Row], at: datetime) -> list[InsertedLin
 
     def move_blanks(cursor: psycopg.Cursor[Any]) -> None:
         blanks.insert_issued_from_stage(
-            cursor, stage=_STAGE, batch_id=batch.pk, on=batch.act_date, at=at
+            cursor, stage=register.STAGE, batch_id=batch.pk, on=batch.act_date, at=at
         )
 
     return register.insert_lines(constants, map(_line_row, rows), move_blanks)
