@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sogoc.cli.output import language, say, shown
+from sogoc.cli.words import language, say, shown
 
 if TYPE_CHECKING:
     from sogoc.credentials.sweep.api import SweepReport

@@ -17,26 +17,15 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from sogoc.cli.findings import finding_dict, finding_lines
+from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
 FINE, FINDINGS, USAGE = 0, 1, 2
+_LOOK_AT = frozenset({"batch_refused", "line_unknown", "revocation_refused"})
+"""Errors that are an answer about the data, not a mistake in the command."""
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def language() -> str:
-    """``vi`` unless ``SOGOC_LANG`` (or ``--lang``) says ``en``."""
-    return "en" if os.environ.get("SOGOC_LANG", "vi").lower().startswith("en") else "vi"
-
-
-def say(vi: str, en: str) -> str:
-    """The sentence in the user's language."""
-    return en if language() == "en" else vi
-
-
-def shown(text: Text | str) -> str:
-    """A text of the domain in the user's language."""
-    return text.in_language(language()) if isinstance(text, Text) else text
 
 
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one return a type
@@ -85,28 +74,19 @@ class Output:
             "error": {
                 "code": error.code,
                 "message": shown(error.message),
-                **{k: plain(v) for k, v in error.context.items() if k != "findings"},
+                **{key: plain(value) for key, value in error.context.items()},
             }
         }
-        findings = error.context.get("findings")
-        if findings is not None:
+        findings = [finding_dict(found) for found in getattr(error, "findings", ())]
+        if findings:
             data["findings"] = findings
         if self.as_json:
             click.echo(json.dumps(plain(data), ensure_ascii=False, indent=1))
         else:
             click.secho(shown(error.message), fg="red", err=True)
-            for line in _finding_lines(findings or ()):
+            for line in finding_lines(findings):
                 click.echo(line, err=True)
         sys.exit(code)
-
-
-def _finding_lines(findings: Iterable[Any]) -> Iterable[str]:
-    for found in findings:
-        if isinstance(found, dict):
-            where = f" · {say('dòng', 'row')} {found['row']}" if found.get("row") else ""
-            yield f"  [{found['level']}{where}] {shown(found['message'])}"
-            if found.get("remedy"):
-                yield f"      → {shown(found['remedy'])}"
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
@@ -137,6 +117,6 @@ def command(function: F) -> F:
         try:
             return function(*args, output=output, **kwargs)
         except Error as error:
-            output.failure(error, getattr(error, "exit_code", USAGE))
+            output.failure(error, FINDINGS if error.code in _LOOK_AT else USAGE)
 
     return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature it hides
