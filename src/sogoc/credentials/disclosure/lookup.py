@@ -1,7 +1,7 @@
 """Look-up by anybody: confirms what is typed, masks what is not, lists nothing.
 
-Everything is answered by functions of the database (`guards.sql`), one call each; the public sees no
-table. What is disclosed: kind, issuer, day of issue, status. Serial, entry number and name are
+Everything is answered by functions of the database (`guards.sql`), one call each; the public sees
+no table. What is disclosed: kind, issuer, day of issue, status. Serial, entry number and name are
 shown in full only where they were typed.
 """
 

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class LookupFailure(models.Model):
-    """Failed look-ups of one serial in one hour; the key is an HMAC, so a typed serial never rests here."""
+    """Failed look-ups of one serial in one hour; the key is an HMAC: no typed serial rests here."""
 
     personal_fields: ClassVar[tuple[str, ...]] = ()
 

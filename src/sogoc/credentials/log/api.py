@@ -1,14 +1,20 @@
 """The transparency log: the only door of this applet."""
 
+from sogoc.credentials.log.audit import audit, audit_database
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
+from sogoc.credentials.log.report import AuditReport, Problem
 from sogoc.credentials.log.sequencer import SequencedReport, sequence
 
 __all__ = [
     "LEGACY_STREAM",
+    "AuditReport",
     "LogError",
+    "Problem",
     "SequencedReport",
     "add_leaf",
+    "audit",
+    "audit_database",
     "origin",
     "sequence",
     "stream_for",

@@ -168,6 +168,13 @@ def movement_values(row: Mapping[str, object]) -> tuple[Value, ...]:
     )
 
 
+def commit_movement(row: Mapping[str, object]) -> bytes:
+    """Return the commitment of a stored movement, from its columns and its `record_key`."""
+    key = row["record_key"]
+    assert isinstance(key, bytes | memoryview)  # noqa: S101 - columns are typed by the database
+    return _MOVEMENTS.commit(bytes(key), movement_values(row))
+
+
 def lot_leaf(owner: str, lot: Mapping[str, object], record_key: bytes) -> PreparedLeaf:
     """Return the leaf of a lot of blanks.
 
