@@ -85,7 +85,8 @@ class _Scope:
 def acting(actor: Actor) -> Iterator[Actor]:
     """Work as `actor` in one transaction, committed when the block ends without an error.
 
-    The outermost block is durable: what it returned from is on disk. Within it, the same actor
+    The outermost block is durable: what it returned from is on disk; a database error swallowed
+    inside is raised again as `TransactionManagementError`. Within it, the same actor
     again is a savepoint. Raises `NoIdentityError` for another actor inside, and Django's
     `RuntimeError` inside a plain `transaction.atomic`.
     """
@@ -137,7 +138,12 @@ def _outermost(connection: BaseDatabaseWrapper, scope: _Scope) -> Iterator[None]
     with _held(connection, scope), transaction.atomic(ALIAS, durable=True):
         _tell(connection, scope)
         yield
-        if connection.savepoint_ids:  # only such a test goes on after us in the same transaction
+        if connection.needs_rollback and connection.rollback_exc is not None:
+            # Django would roll back without a word, and the caller would believe it was written.
+            raise transaction.TransactionManagementError(
+                "a database error was caught inside acting(): catch it outside, or in a savepoint"
+            ) from connection.rollback_exc
+        if connection.savepoint_ids and not connection.needs_rollback:  # only such a test goes on after us in the same transaction
             _tell(connection, None)
 
 
