@@ -73,14 +73,12 @@ def _may(
     capacity: str | None,
     holds_register: bool | None,
 ) -> tuple[str, Text]:
-    if holds_register is not None:
-        if holds_register:
-            return rule.verdict, rule.why
+    if holds_register is False:
         return "refused", Text(
             "Đơn vị không quản lý sổ gốc của văn bằng, chứng chỉ này ngày đó.",
             "The body does not keep the original register on that day.",
         )
-    if capacity is None:
+    if holds_register or capacity is None:
         return rule.verdict, rule.why
     if capacity in kept:
         confidence, who = kept[capacity]

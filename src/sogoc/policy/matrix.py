@@ -255,16 +255,15 @@ def judge_level(
             ),
         )
     limits = row.levels if row is not None else None
-    known = (
-        [limits.also_holding[c] for c in also_holding if c in limits.also_holding] if limits else []
-    )
+    holding = limits.also_holding if limits is not None else {}
+    known = [holding[c] for c in also_holding if c in holding]
     widest = decided or (max(known, key=lambda r: r.stop) if known else None)
     if widest is not None and level not in widest:
         return Verdict(
             "refused",
             basis=basis,
             why=Text(
-                f"Đơn vị chỉ được cấp bậc {widest[0]} đến {widest[-1]}, không được cấp bậc {level}.",
+                f"Đơn vị chỉ được cấp bậc {widest[0]} đến {widest[-1]}, không phải bậc {level}.",
                 f"The body may certify levels {widest[0]} to {widest[-1]}, not level {level}.",
             ),
         )

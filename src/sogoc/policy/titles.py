@@ -168,7 +168,7 @@ def _judge_form(title: Title, on: date) -> TitleVerdict | None:
             "review",
             "form",
             Text(
-                f"Từ {review_from:%d/%m/%Y} văn bằng, chứng chỉ {form.name.vi}: chưa rõ có được không.",
+                f"Từ {review_from:%d/%m/%Y} {form.name.vi}: chưa rõ có được không.",
                 f"Whether a credential may be {form.name.en} from {review_from} is not clear.",
             ),
         )
