@@ -28,8 +28,8 @@ Row = dict[str, Any]
 _FETCH: Final = 5_000
 
 _LINES: Final = """
-    SELECT l.id, l.code, l.act, l.is_live, l.sequence, l.entry_number, l.kind, l.issued_on, l.serial,
-        l.signatory_title, l.signatory_name, l.decision_number, l.decision_date,
+    SELECT l.id, l.code, l.act, l.is_live, l.sequence, l.entry_number, l.kind, l.issued_on,
+        l.serial, l.signatory_title, l.signatory_name, l.decision_number, l.decision_date,
         l.batch_id, l.reason, l.rule_set, l.rulings, l.source_file, l.source_sheet, l.source_row,
         l.source_digest, l.recorded_at, l.leaf_hash, l.issuer_id, l.ref_id,
         o.code AS issuer, b.kind AS book_kind, b.year AS book_year, b.is_live AS book_is_live,
@@ -71,8 +71,8 @@ _LOTS: Final = """
     LEFT JOIN credentials_log_leaf f ON f.leaf_hash = t.leaf_hash
 """
 _EVENTS: Final = """
-    SELECT e.id, e.at, e.verb, e.actor, e.actor_name, e.organisation_code, e.on_behalf_of, e.subject,
-        e.reason, e.detail::text AS detail, e.record_key, e.leaf AS own_leaf, e.leaf_hash,
+    SELECT e.id, e.at, e.verb, e.actor, e.actor_name, e.organisation_code, e.on_behalf_of,
+        e.subject, e.reason, e.detail::text AS detail, e.record_key, e.leaf AS own_leaf, e.leaf_hash,
         f.leaf, f.source
     FROM people_auditevent e
     LEFT JOIN credentials_log_leaf f ON f.leaf_hash = e.leaf_hash
@@ -92,6 +92,16 @@ _ORPHANS: Final = """
     END
 """
 _ERASED: Final = "SELECT leaf FROM credentials_log_leaf WHERE source = 'erasure'"
+_COMMITTED_ALTERED: Final = (
+    (
+        "cột được cam kết (mã, loại, số hiệu, số vào sổ, ngày cấp, người ký, dữ liệu cá nhân, "
+        "nguồn) hoặc khóa của dòng đã bị sửa"
+    ),
+    (
+        "a committed column (code, kind, serial, entry number, day, signatory, personal data, "
+        "source) or the line's key was altered"
+    ),
+)
 
 
 @dataclass(slots=True)
@@ -143,12 +153,7 @@ def _line_faults(row: Row, erased: set[str | None]) -> Iterator[tuple[str, str]]
             f"derived columns do not fit: {', '.join(derived)}",
         )
     if _committed(row) != leaf.commitment:
-        yield (
-            "cột được cam kết (mã, loại, số hiệu, số vào sổ, ngày cấp, người ký, dữ liệu cá nhân, "
-            "nguồn) hoặc khóa của dòng đã bị sửa",
-            "a committed column (code, kind, serial, entry number, day, signatory, personal data, "
-            "source) or the line's key was altered",
-        )
+        yield _COMMITTED_ALTERED
 
 
 def _public_fields(row: Row, leaf: Leaf) -> Iterator[tuple[str, object, object]]:
@@ -307,8 +312,12 @@ def orphans(connection: Connection[Any], checked: Checked) -> Iterator[Problem]:
     """Name leaves whose row is gone, by what the leaf itself shows."""
     for row in _stream(connection, _ORPHANS, "orphans"):
         checked.count += 1
-        yield problem("leaf", described(bytes(row["leaf"])), "dòng dữ liệu của nó đã bị xóa hoặc "
-                      "đổi mã băm", "the row it stands for was deleted or points elsewhere")  # fmt: skip
+        yield problem(
+            "leaf",
+            described(bytes(row["leaf"])),
+            "dòng dữ liệu của nó đã bị xóa hoặc đổi mã băm",
+            "the row it stands for was deleted or points elsewhere",
+        )
 
 
 def described(data: bytes) -> str:

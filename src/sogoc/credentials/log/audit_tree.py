@@ -108,7 +108,7 @@ class TreeAudit:
                     name,
                     "không phải điểm kiểm đã ký sau cùng",
                     "it is not the one signed last",
-                )  # fmt: skip
+                )
             ]
         return opened, []
 
@@ -135,11 +135,19 @@ class TreeAudit:
             except (Error, FileNotFoundError):
                 fits = False
             if not fits:
-                yield problem("checkpoint", what, "không phải phần đầu của nhật ký hiện có",
-                              "it is not a beginning of the present log")  # fmt: skip
+                yield problem(
+                    "checkpoint",
+                    what,
+                    "không phải phần đầu của nhật ký hiện có",
+                    "it is not a beginning of the present log",
+                )
         if signed.size and not any(size == signed.size for size, _, _ in kept):
-            yield problem("checkpoint", f"{name}/{signed.size}", "không có trong cơ sở dữ liệu",
-                          "it is not in the database")  # fmt: skip
+            yield problem(
+                "checkpoint",
+                f"{name}/{signed.size}",
+                "không có trong cơ sở dữ liệu",
+                "it is not in the database",
+            )
 
     def _entries(
         self, store: StreamStore, name: str, signed: Signed, rows: Iterator[tuple[Any, ...]]
@@ -151,8 +159,12 @@ class TreeAudit:
             try:
                 entries = read_bundle(store.read, start // WIDTH, width)
             except (Error, FileNotFoundError):
-                yield problem("entry", f"{name}/{start}–{start + width - 1}",
-                              "gói mục bị mất hoặc hỏng", "the entry bundle is gone or damaged")  # fmt: skip
+                yield problem(
+                    "entry",
+                    f"{name}/{start}–{start + width - 1}",
+                    "gói mục bị mất hoặc hỏng",
+                    "the entry bundle is gone or damaged",
+                )
                 return
             yield from self._compare(store, name, start, signed.size, entries, rows)
             builder.extend(entries)
@@ -160,8 +172,12 @@ class TreeAudit:
             if not (start // WIDTH + 1) % _BUNDLES or builder.size == signed.size:
                 yield from _tiles(store, builder, is_last=builder.size == signed.size)
         if builder.root() != signed.root:
-            yield problem("stream", name, "các mục trên đĩa không cho ra gốc đã ký",
-                          "the entries on disk do not give the signed root")  # fmt: skip
+            yield problem(
+                "stream",
+                name,
+                "các mục trên đĩa không cho ra gốc đã ký",
+                "the entries on disk do not give the signed root",
+            )
         yield from self._waiting(name, signed.size, rows)
 
     def _compare(
@@ -198,11 +214,19 @@ class TreeAudit:
         expected = size
         for index, _, stream, leaf, hashed in rows:
             if index != expected:
-                yield problem("entry", f"{name}/{expected}", "vị trí bị xóa hoặc bị sửa",
-                              "its position was deleted or altered")  # fmt: skip
+                yield problem(
+                    "entry",
+                    f"{name}/{expected}",
+                    "vị trí bị xóa hoặc bị sửa",
+                    "its position was deleted or altered",
+                )
             elif leaf is None or stream != name or leaf_hash(leaf) != hashed:
-                yield problem("entry", f"{name}/{index}", "lá chờ công bố bị sửa hoặc xóa",
-                              "its leaf, still waiting, was altered or deleted")  # fmt: skip
+                yield problem(
+                    "entry",
+                    f"{name}/{index}",
+                    "lá chờ công bố bị sửa hoặc xóa",
+                    "its leaf, still waiting, was altered or deleted",
+                )
             expected = index + 1
 
     def _named(self, entry: bytes) -> str:
@@ -242,5 +266,9 @@ def _tiles(store: StreamStore, builder: TileBuilder, *, is_last: bool) -> Iterat
             # a log may drop a partial file once the full one is there; never a full one
             fits = ".p/" in path and (store.folder / path.partition(".p/")[0]).is_file()
         if not fits:
-            yield problem("tile", f"{store.folder.name}/{path}", "bị sửa hoặc bị mất",
-                          "was altered or is gone")  # fmt: skip
+            yield problem(
+                "tile",
+                f"{store.folder.name}/{path}",
+                "bị sửa hoặc bị mất",
+                "was altered or is gone",
+            )
