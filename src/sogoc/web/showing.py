@@ -34,10 +34,9 @@ LEVELS: Final = {
 }
 
 LINE_STATES: Final = {
-    "valid": Word(gettext_lazy("Còn hiệu lực"), "ok"),
+    "valid": Word(gettext_lazy("Còn giá trị"), "ok"),
     "revoked": Word(gettext_lazy("Đã thu hồi, hủy bỏ"), "bad"),
-    "legacy": Word(gettext_lazy("Sổ cũ, còn hiệu lực"), "ok"),
-    "pending": Word(gettext_lazy("Đã quyết định, đang vào sổ"), "warn"),
+    "being_entered": Word(gettext_lazy("Đã quyết định, đang vào sổ"), "warn"),
 }
 
 STEPS: Final = (
