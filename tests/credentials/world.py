@@ -1,4 +1,4 @@
-"""A small world for the tests of issuing: the demo bodies, blanks, lists, and short ways through."""
+"""A small world for the tests of issuing: the demo bodies, blanks, lists, short ways through."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 
 from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
-from sogoc.people.api import Actor, demo_actor, load_actor
+from sogoc.credentials.register import api as register
+from sogoc.intake.api import read_file
+from sogoc.people.api import Actor, acting, demo_actor, load_actor
 from sogoc.people.demo import load_demo
 
 CENTRE = "tt-gdtx-nnth-dak-nong"
@@ -139,3 +141,28 @@ def issue_list(file: issuing.ListFile, key: str = "key-1", **changes: Any) -> is
     token = prepare(file, **changes).token
     bring_to_signed(token)
     return issue(token, key)
+
+
+def import_old_register(
+    numbers: Iterable[int],
+    *,
+    issuer: str = SO,
+    issued_on: date = date(2019, 7, 31),
+    serials: Sequence[str] | None = None,
+    entries: Sequence[str] | None = None,
+    name: str = "so-cu.csv",
+) -> list[str]:
+    """Import certificates a body once issued on paper; return their look-up codes."""
+    file = people_list(numbers, serials=serials, entries=entries, name=name)
+    by = who("register.import_legacy", issuer)
+    register.import_legacy(
+        read_file(file.data, file.name),
+        issuer=issuer,
+        kind=KIND,
+        signatory_title="KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC",
+        by=by,
+        at=AT,
+        issued_on=issued_on,
+    )
+    with acting(by):
+        return [line["code"] for line in register.export_lines(by=by, issuer=issuer)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -33,7 +34,7 @@ _QUERY: Final = """
     SELECT l.id, l.code, l.is_live, l.kind, l.issued_on, l.serial, l.entry_number,
         l.signatory_title, l.decision_number, l.decision_date, l.source_sheet, l.source_row,
         o.code AS issuer, p.full_name, p.birth_date, p.birth_text, p.birth_place, p.sex,
-        p.personal_id, coalesce(p.details, '{}'::jsonb)::jsonb AS details,
+        p.personal_id, coalesce(p.details::text, '{}') AS details,
         b.exam_date, b.level, b.submitted_by, b.learners_confirmed_on, d.decided_by
     FROM credentials_register_line l
     JOIN people_organisation o ON o.id = l.issuer_id
@@ -198,7 +199,7 @@ def _earlier(lines: Sequence[Found]) -> dict[int, tuple[PriorOriginal, ...]]:
 
 
 def _row(line: Found, prior: tuple[PriorOriginal, ...]) -> RowFacts:
-    details: Mapping[str, Any] = line["details"]
+    details: Mapping[str, Any] = json.loads(line["details"])
     exam = details.get("exam_date")
     return RowFacts(
         sheet=line["source_sheet"],

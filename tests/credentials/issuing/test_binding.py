@@ -1,0 +1,26 @@
+"""The bytes a token binds are frozen: another form is another binding of every batch underway."""
+
+from sogoc.credentials.issuing.binding import binding_hash
+
+ACT = {"kind": "cc_cntt_co_ban", "issuer": "tt", "rows": 1}
+ROW = {"full_name": "H'Len Mlô", "birth_date": "2001-02-03", "level": 3}
+
+
+def test_binding_of_a_known_batch_does_not_change() -> None:
+    assert binding_hash(ACT, [(1, "Danh sách", 8, ROW)]).hex() == (
+        "d3009f99c35948497c7f7633683a91f949ab4a087e13e97f32b07509cc37ddb8"
+    )
+
+
+def test_any_change_of_act_or_row_gives_another_binding() -> None:
+    base = binding_hash(ACT, [(1, "S", 8, ROW)])
+    others = [
+        binding_hash({**ACT, "issuer": "so"}, [(1, "S", 8, ROW)]),
+        binding_hash(ACT, [(2, "S", 8, ROW)]),
+        binding_hash(ACT, [(1, "S", 9, ROW)]),
+        binding_hash(ACT, [(1, "S", 8, {**ROW, "full_name": "H'Len Mlo"})]),
+        binding_hash(ACT, [(1, "S", 8, ROW), (2, "S", 9, ROW)]),
+        binding_hash(ACT, []),
+    ]
+    assert base not in others
+    assert len(set(others)) == len(others)
