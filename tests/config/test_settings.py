@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.test import Client
 
+from sogoc.config import database
 from sogoc.config.home import Home, Mode
 
 POLICY = {
@@ -107,6 +108,16 @@ def test_missing_home_is_said_clearly(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "sogoc init" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("module", ["sogoc.config.serve", "sogoc.config.boot"])
+def test_owner_as_application_never_starts(test_home: Home, module: str) -> None:
+    start = ["-m", module]
+    if module == "sogoc.config.boot":
+        start = ["-c", "from sogoc.config import boot; boot.setup(start_server=True)"]
+    done = python(*start, DATABASE_URL=database.urls().owner, PORT="0")
+    assert done.returncode == 1
+    assert "'sogoc_owner'" in done.stderr or "“sogoc_owner”" in done.stderr
 
 
 def test_discarding_nothing_is_fine(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ def setup(*, start_server: bool, serving: bool = False) -> Home:
     """Make Django ready on the home in use and return that home.
 
     With `start_server` the database answers when this returns. `serving` is for the web process: it
-    pools connections, never holds the owner's password, and refuses a too strong application role.
+    pools connections and never holds the owner's password. Refuses a too strong application role.
     Raises HomeError, EmbeddedError, DatabaseError: all of them `Error`s to show as they are.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sogoc.config.settings")
@@ -30,7 +30,7 @@ def setup(*, start_server: bool, serving: bool = False) -> Home:
     import django
 
     django.setup()
-    if serving:
+    if serving or not database.is_embedded():  # the embedded server's roles are our own making
         from sogoc.config.checks import assert_app_role_is_safe
 
         assert_app_role_is_safe()

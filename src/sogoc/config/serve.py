@@ -24,7 +24,7 @@ def main() -> int:
         )
         return 1
     try:
-        boot.setup(start_server=True)
+        boot.setup(start_server=True, serving=True)
     except Error as error:
         print(error.message, error.message.in_language("en"), sep="\n", file=sys.stderr)
         return 1
