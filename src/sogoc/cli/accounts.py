@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from sogoc.cli.environment import Environment
-from sogoc.cli.output import FINDINGS, Output, command, say
+from sogoc.cli.output import FINDINGS, Output, command
 from sogoc.cli.session import HOURS, forget, remember
+from sogoc.cli.words import say
 
 
 @click.command()

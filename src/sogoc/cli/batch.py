@@ -12,9 +12,10 @@ from sogoc.cli.environment import Environment
 from sogoc.cli.findings import finding_dict, finding_lines, question_dict
 from sogoc.cli.lists import ListRequest, read_requests
 from sogoc.cli.options import DAY, FILE, as_account, list_options
-from sogoc.cli.output import FINDINGS, FINE, Output, command, say, table
+from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
+from sogoc.cli.words import say
 
 if TYPE_CHECKING:
     from sogoc.credentials.issuing.api import BatchView, CheckReport

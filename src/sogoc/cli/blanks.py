@@ -9,8 +9,9 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, as_account, stacked
-from sogoc.cli.output import FINDINGS, FINE, Output, command, say, table
+from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.session import choose_actor
+from sogoc.cli.words import say
 
 _lot = stacked(
     click.option("--org", "owner", required=True, help="Đơn vị giữ phôi. / Keeper."),

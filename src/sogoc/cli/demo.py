@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sogoc.cli.environment import Environment
-from sogoc.cli.output import FINDINGS, FINE, Output, command, say, shown
+from sogoc.cli.lookup import answer_lines
+from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.sequencing import audit, sequence
+from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
@@ -85,7 +87,7 @@ def demo(environment: Environment, *, output: Output) -> None:
         )
     _refuse_the_department(environment, story, examples / "so-gddt-cntt-co-ban.xlsx")
     token = _issue_the_centres_list(environment, story, examples / "trung-tam-cntt-co-ban.xlsx")
-    _look_one_up(environment, story, token)
+    _look_one_up(story, token)
     _sweep_old_data(environment, story, examples / "so-gddt-cntt-co-ban.xlsx")
     problems = _audit(environment, story)
     click.echo(
@@ -216,7 +218,7 @@ def _finish(environment: Environment, story: _Story, prepared: Prepared) -> None
         issuing.sign_batch(token=token, by=_actor("batch.sign"), on=DAY, at=at)
     if view.state == "printed":
         issuing.seal_batch(token=token, by=_actor("batch.seal"), on=DAY, at=at)
-    done = issuing.issue_batch(token=token, key="demo", by=_actor("batch.issue"), at=at)
+    done = issuing.issue_batch(token=token, key=f"demo {token}"[:80], by=_actor("batch.issue"), at=at)
     logged = sequence(environment)
     story.tell(
         f"Sổ gốc: {done.lines} dòng, số {done.first_entry_number} … {done.last_entry_number}; "
@@ -227,7 +229,7 @@ def _finish(environment: Environment, story: _Story, prepared: Prepared) -> None
     story.data["issued"] = {"token": token, "lines": done.lines, "repeated": done.repeated}
 
 
-def _look_one_up(environment: Environment, story: _Story, token: str) -> None:
+def _look_one_up(story: _Story, token: str) -> None:
     from sogoc.credentials.disclosure import api as disclosure
     from sogoc.credentials.register import api as registers
 
@@ -235,16 +237,11 @@ def _look_one_up(environment: Environment, story: _Story, token: str) -> None:
         lines = registers.export_lines(by=_actor("register.export"), issuer=CENTRE, kind=KIND)
         line = list(lines)[-1]
         answer = disclosure.look_up(
-            serial=line["serial"],
-            entry_number=line["entry_number"],
-            full_name=line["full_name"],
-            at=environment.now(),
+            line["serial"], line["entry_number"], full_name=line["full_name"]
         )
-        data = answer.as_dict()
-        for name, value in data.items():
-            if value not in (None, "", []):
-                story.tell(f"{name}: {value}", f"{name}: {value}")
-        story.data["lookup"] = {"code": line["code"], "token": token, "found": data["found"]}
+        for text in answer_lines(answer):
+            story.tell(text, text)
+        story.data["lookup"] = {"code": line["code"], "token": token, "found": answer.found}
 
 
 def _sweep_old_data(environment: Environment, story: _Story, file: Path) -> None:
@@ -281,10 +278,12 @@ def _audit(environment: Environment, story: _Story) -> int:
     with story.step("Đối chiếu sổ với nhật ký", "Audit the register against the log"):
         report = audit(environment)
         story.tell(
-            f"{report.checked} mục, {len(report.problems)} sai lệch",
-            f"{report.checked} items, {len(report.problems)} discrepancies",
+            f"{report.lines_checked} dòng sổ, {report.entries_checked} lá, "
+            f"{len(report.problems)} sai lệch",
+            f"{report.lines_checked} lines, {report.entries_checked} leaves, "
+            f"{len(report.problems)} discrepancies",
         )
         for problem in report.problems:
-            click.echo(f"   ✗ {problem.what}: {shown(problem.message)}", err=True)
-        story.data["audit"] = {"checked": report.checked, "problems": len(report.problems)}
+            click.echo(f"   ✗ {shown(problem.message)}", err=True)
+        story.data["audit"] = {"lines": report.lines_checked, "problems": len(report.problems)}
         return len(report.problems)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from sogoc.cli.environment import Environment
-from sogoc.cli.output import Output, command, say
+from sogoc.cli.output import Output, command
+from sogoc.cli.words import say
 
 
 @click.command()

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from sogoc.cli.options import DAY
-from sogoc.cli.output import FINE, Output, command, language, say, shown, table
+from sogoc.cli.output import FINE, Output, command, table
+from sogoc.cli.words import language, say, shown
 from sogoc.policy import api as policy
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from sogoc.cli.environment import Environment
-from sogoc.cli.output import FINDINGS, FINE, Output, command, say, shown
+from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.sequencing import audit as compare
 from sogoc.cli.sequencing import sequence as run
+from sogoc.cli.words import say, shown
 
 
 @click.group()
@@ -41,14 +42,28 @@ def audit(environment: Environment, *, output: Output) -> None:
 
     report = compare(environment)
     problems = [{"kind": p.kind, "what": p.what, "message": p.message} for p in report.problems]
+    checked = {
+        name: getattr(report, f"{name}_checked")
+        for name in ("lines", "movements", "lots", "events", "entries")
+    }
     output.result(
-        {"ok": not problems, "checked": report.checked, "problems": problems},
+        {
+            "ok": report.is_clean,
+            "checked": checked,
+            "waiting": report.waiting,
+            "problems": problems,
+        },
         lines=[
-            say(f"Đã kiểm {report.checked} mục.", f"{report.checked} items checked."),
-            *(f"  ✗ {p['kind']} {p['what']}: {shown(p['message'])}" for p in problems),
+            say(
+                f"Đã kiểm {checked['lines']} dòng sổ, {checked['movements']} lượt phôi, "
+                f"{checked['lots']} lô, {checked['events']} sự kiện, {checked['entries']} lá.",
+                f"{checked['lines']} lines, {checked['movements']} blank movements, "
+                f"{checked['lots']} lots, {checked['events']} events, {checked['entries']} leaves.",
+            ),
+            *(f"  ✗ {shown(p['message'])}" for p in problems),
             say("Khớp nhật ký.", "Everything matches the log.")
-            if not problems
+            if report.is_clean
             else say(f"{len(problems)} chỗ sai lệch.", f"{len(problems)} discrepancies."),
         ],
-        code=FINDINGS if problems else FINE,
+        code=FINE if report.is_clean else FINDINGS,
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY
-from sogoc.cli.output import FINDINGS, FINE, Output, command, say
+from sogoc.cli.output import FINDINGS, FINE, Output, command
+from sogoc.cli.words import say, shown
+from sogoc.kernel.text import Text
+
+if TYPE_CHECKING:
+    from sogoc.credentials.disclosure.api import Answer
 
 
 @click.command()
@@ -39,21 +44,34 @@ def lookup(
     environment.start()
     from sogoc.credentials.disclosure import api
 
-    answer: Any = (
-        api.look_up_code(code, at=environment.now())
+    answer = (
+        api.look_up_code(code)
         if code
-        else api.look_up(
-            serial=serial or "",
-            entry_number=entry_number or "",
-            birth_date=birth_date,
-            full_name=full_name,
-            at=environment.now(),
-        )
+        else api.look_up(serial or "", entry_number or "", birth_date, full_name)
     )
-    data = answer.as_dict()
-    lines = [f"{key}: {value}" for key, value in data.items() if value not in (None, "", [])]
-    output.result(
-        data,
-        lines=lines or [say("Không thấy.", "Not found.")],
-        code=FINE if data.get("found") else FINDINGS,
-    )
+    data = answer_dict(answer)
+    output.result(data, lines=answer_lines(answer), code=FINE if answer.found else FINDINGS)
+
+
+def answer_dict(answer: Answer) -> dict[str, Any]:
+    """The public answer as JSON; fields that say nothing are left out."""
+    data = {name: getattr(answer, name) for name in type(answer).__dataclass_fields__}
+    return {"found": answer.found} | {
+        name: value for name, value in data.items() if value not in (None, "", Text("", ""))
+    }
+
+
+def answer_lines(answer: Answer) -> list[str]:
+    """The public answer for people."""
+    lines = [shown(answer.meaning)]
+    if answer.found:
+        day = answer.issued_on.strftime("%d/%m/%Y") if answer.issued_on else "–"
+        lines += [
+            f"  {shown(answer.kind_name)}",
+            f"  {answer.issuer_name}, {say('cấp ngày', 'issued on')} {day}",
+            f"  {say('Số hiệu', 'Serial')} {answer.serial}",
+            f"  {say('Số vào sổ', 'Entry number')} {answer.entry_number}",
+            f"  {say('Họ tên', 'Name')} {answer.full_name}",
+            f"  {say('Mã tra cứu', 'Code')} {answer.code}" if answer.code else "",
+        ]
+    return [line for line in lines if line]

@@ -12,9 +12,10 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, FILE, as_account
-from sogoc.cli.output import FINDINGS, FINE, USAGE, Output, command, plain, say
+from sogoc.cli.output import FINDINGS, FINE, USAGE, Output, command, plain
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
+from sogoc.cli.words import say
 from sogoc.kernel.errors import Error
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, as_account
-from sogoc.cli.output import Output, command, say, table
+from sogoc.cli.output import Output, command, table
 from sogoc.cli.session import choose_actor
+from sogoc.cli.words import say
 
 
 @click.group()
