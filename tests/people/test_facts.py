@@ -69,7 +69,9 @@ def test_the_demo_can_do_what_the_law_lets_it(public: Actor) -> None:
         ("bang_thpt", date(2026, 4, 15)): {"thpt-gia-nghia"},
         ("cu_nhan", date(2025, 4, 10)): {"dh-mau"},
     }
-    assert set(law.capacities) >= {k for b in organisations() for k in body_fact(b.code).capacity_kinds(AFTER)}
+    assert set(law.capacities) >= {
+        k for b in organisations() for k in body_fact(b.code).capacity_kinds(AFTER)
+    }
     for (kind, on), expected in allowed.items():
         competent = set(authority(kind, on).issuer_kinds)
         found = {
@@ -155,9 +157,7 @@ def test_the_competent_body_is_near(public: Actor) -> None:
         ("thpt-gia-nghia", "custody", AFTER, None),
     ],
 )
-def test_successors(
-    public: Actor, code: str, task: str, on: date, expected: str | None
-) -> None:
+def test_successors(public: Actor, code: str, task: str, on: date, expected: str | None) -> None:
     found = successor(code, task, on)
     assert (found.code if found else None) == expected
 

@@ -88,13 +88,13 @@ def test_periods_do_not_overlap(demo: None) -> None:
             for_purpose("import"),
         ):
             model._default_manager.create(valid_from="2024-01-01", **values)
+    with for_purpose("sign-in"):
+        first = RoleGrant.objects.select_related("account")[0]
     with (
         pytest.raises(IntegrityError, match="people_role_grant_no_overlap"),
         acting(Actor.system("tests")),
         for_purpose("import"),
     ):
-        first = RoleGrant.objects.first()
-        assert first is not None
         RoleGrant.objects.create(account=first.account, role=first.role, valid_from="2024-01-01")
 
 

@@ -84,7 +84,9 @@ def actor_with(role: Role) -> Actor:
 def test_a_role_may_exactly_this(role: Role) -> None:
     actor = actor_with(role)
     found = {
-        permission: {o for o in (OWN, KEPT, BELOW, STRANGE) if may(actor, permission, organisation_id=o)}
+        permission: {
+            o for o in (OWN, KEPT, BELOW, STRANGE) if may(actor, permission, organisation_id=o)
+        }
         for permission in PERMISSIONS
     }
     assert {permission: where for permission, where in found.items() if where} == TABLE[role]

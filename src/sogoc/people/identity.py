@@ -138,12 +138,14 @@ def _outermost(connection: BaseDatabaseWrapper, scope: _Scope) -> Iterator[None]
     with _held(connection, scope), transaction.atomic(ALIAS, durable=True):
         _tell(connection, scope)
         yield
-        if connection.needs_rollback and connection.rollback_exc is not None:
+        swallowed = getattr(connection, "rollback_exc", None)
+        if connection.needs_rollback and swallowed is not None:
             # Django would roll back without a word, and the caller would believe it was written.
             raise transaction.TransactionManagementError(
                 "a database error was caught inside acting(): catch it outside, or in a savepoint"
-            ) from connection.rollback_exc
-        if connection.savepoint_ids and not connection.needs_rollback:  # only such a test goes on after us in the same transaction
+            ) from swallowed
+        # Only a rolled-back test goes on after us in the same transaction.
+        if connection.savepoint_ids and not connection.needs_rollback:
             _tell(connection, None)
 
 
