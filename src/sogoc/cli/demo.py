@@ -218,7 +218,9 @@ def _finish(environment: Environment, story: _Story, prepared: Prepared) -> None
         issuing.sign_batch(token=token, by=_actor("batch.sign"), on=DAY, at=at)
     if view.state == "printed":
         issuing.seal_batch(token=token, by=_actor("batch.seal"), on=DAY, at=at)
-    done = issuing.issue_batch(token=token, key=f"demo {token}"[:80], by=_actor("batch.issue"), at=at)
+    done = issuing.issue_batch(
+        token=token, key=f"demo {token}"[:80], by=_actor("batch.issue"), at=at
+    )
     logged = sequence(environment)
     story.tell(
         f"Sổ gốc: {done.lines} dòng, số {done.first_entry_number} … {done.last_entry_number}; "

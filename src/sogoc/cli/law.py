@@ -121,7 +121,7 @@ def checks(*, output: Output) -> None:
             "scope": check.scope,
             "rule": check.message,
             "remedy": check.remedy,
-            "citations": [law_now.cite(place) for place in check.citations],
+            "citations": [law_now.cite((place,)) for place in check.citations],
             "from": check.period.start,
             "until": check.period.until,
             "reviewed": check.reviewed,

@@ -109,7 +109,9 @@ def _issue_one_batch(at: datetime, say: Callable[[str], None]) -> None:
         issuing.sign_batch(token=token, by=actor("batch.sign"), on=BATCH_DAY, at=at)
     if view.state == "printed":
         issuing.seal_batch(token=token, by=actor("batch.seal"), on=BATCH_DAY, at=at)
-    done = issuing.issue_batch(token=token, key=f"demo {token}"[:80], by=actor("batch.issue"), at=at)
+    done = issuing.issue_batch(
+        token=token, key=f"demo {token}"[:80], by=actor("batch.issue"), at=at
+    )
     say(
         f"+ đợt mẫu / sample batch: {done.lines} chứng chỉ/certificates, "
         f"{done.first_entry_number} … {done.last_entry_number}"
