@@ -29,7 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All findings of one check at one level. `more` counts those not in `places`."""
+    """All findings of one check at one level. `more` counts those not in `places`.
+
+    `is_varied` says that they do not all read the same; the title is then the rule itself.
+    """
 
     check: str
     level: str
@@ -41,6 +44,12 @@ class Group:
     places: tuple[Place, ...]
     more: int
     is_whole_list: bool
+    is_varied: bool
+
+    @property
+    def only(self) -> Place | None:
+        """The one place, when there is just one."""
+        return self.places[0] if self.count == 1 and self.places else None
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
@@ -86,7 +95,8 @@ def _group(
     level: str, check: str, citation: str, is_whole_list: bool, members: Sequence[Finding]
 ) -> Group:
     messages = {in_words(member.message) for member in members}
-    title = messages.pop() if len(messages) == 1 else _rule_of(check)
+    is_varied = len(messages) > 1
+    title = _rule_of(check) if is_varied else messages.pop()
     shown = () if is_whole_list and len(members) == 1 else members[:SHOWN_ROWS]
     return Group(
         check=check,
@@ -102,6 +112,7 @@ def _group(
         ),
         more=max(0, len(members) - SHOWN_ROWS),
         is_whole_list=is_whole_list,
+        is_varied=is_varied,
     )
 
 

@@ -75,7 +75,10 @@ class ListForm(PlainForm):
     )
     decision_date = DayField(label=gettext_lazy("Ngày quyết định"), required=False)
     decision_by = forms.CharField(
-        label=gettext_lazy("Nơi ra quyết định"), max_length=300, required=False
+        label=gettext_lazy("Nơi ra quyết định"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput({"list": "bodies"}),
     )
     decision_signer = forms.CharField(
         label=gettext_lazy("Người ký quyết định"), max_length=200, required=False
@@ -91,6 +94,7 @@ class ListForm(PlainForm):
         help_text=gettext_lazy("Nếu khác đơn vị cấp."),
         max_length=80,
         required=False,
+        widget=forms.TextInput({"list": "bodies"}),
     )
     learners_confirmed_on = DayField(
         label=gettext_lazy("Ngày người học xác nhận thông tin"), required=False
@@ -129,21 +133,6 @@ class ListForm(PlainForm):
                         name, gettext("Quyết định cần đủ số, ngày và nơi ra quyết định.")
                     )
         return data
-
-    @property
-    def about_act(self) -> list[forms.BoundField]:
-        """Fields of the act itself."""
-        return [self[n] for n in ("issuer", "signatory", "issued_on", "exam_date")]
-
-    @property
-    def about_list(self) -> list[forms.BoundField]:
-        """Fields of the list."""
-        return [self[n] for n in ("file", "kind", "level", "submitted_by", "learners_confirmed_on")]
-
-    @property
-    def about_decision(self) -> list[forms.BoundField]:
-        """Fields of the recognition decision."""
-        return [self[n] for n in self.fields if n.startswith("decision_")]
 
 
 class SheetForm(PlainForm):

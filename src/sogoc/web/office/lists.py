@@ -35,6 +35,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: OfficeRequest) -> HttpResponse:
     """Take a list and what it is for; a file that is no list is refused here."""
+    issuers = choices.issuers(request.actor)
     form = ListForm(
         request.POST or None,
         request.FILES or None,
@@ -43,7 +44,7 @@ def upload(request: OfficeRequest) -> HttpResponse:
             "issuer": request.actor.organisation_code or "",
         },
         kinds=choices.kinds(),
-        issuers=choices.issuers(request.actor),
+        issuers=issuers,
     )
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
@@ -61,7 +62,8 @@ def upload(request: OfficeRequest) -> HttpResponse:
                 **said,
             )
             return _to("findings", drafts.keep(draft, data))
-    return render(request, "office/upload.html", {"form": form})
+    bodies = [name for _code, name in issuers]
+    return render(request, "office/upload.html", {"form": form, "bodies": bodies})
 
 
 @office("batch.check")
@@ -159,7 +161,12 @@ def prepare(request: OfficeRequest, key: str) -> HttpResponse:
     draft = drafts.read(key, owner=request.actor.username)
     if draft.needs_sheet:
         return _to("sheet", key)
-    context = {"key": key, "draft": draft, "kind_name": choices.kind_name(draft.kind)}
+    context = {
+        "key": key,
+        "draft": draft,
+        "kind_name": choices.kind_name(draft.kind),
+        "issuer_name": dict(choices.issuers(request.actor)).get(draft.issuer, draft.issuer),
+    }
     if request.method == "POST":
         try:
             prepared = prepare_batch(
