@@ -20,7 +20,13 @@ WORDS = {"A": "allowed", "R": "refused", "?": "review", "-": "no_such_kind"}
 def boundary_cases() -> list[Any]:
     content = yaml.safe_load((HERE / "authority_boundaries.yaml").read_text("utf-8"))
     return [
-        pytest.param(kind, None if issuer == "anyone" else issuer, on, WORDS[mark], id=f"{kind}-{issuer}-{on}")
+        pytest.param(
+            kind,
+            None if issuer == "anyone" else issuer,
+            on,
+            WORDS[mark],
+            id=f"{kind}-{issuer}-{on}",
+        )
         for kind, issuer, marks in content["table"]
         for on, mark in zip(content["days"], marks.split(), strict=True)
     ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from sogoc.kernel.text import Text
@@ -15,7 +17,7 @@ from sogoc.policy.check import Check, checks
 from sogoc.policy.errors import PolicyCrash
 from sogoc.policy.facts import ActFacts, LineFacts, ListFacts, RowFacts, RulingFact
 from sogoc.policy.findings import LEVEL_OF, Finding, Level, Result, Status
-from sogoc.policy.statute import Law
+from sogoc.policy.statute import Cite, Law
 
 T = TypeVar("T")
 
@@ -183,17 +185,22 @@ def _finding(
         row=row.row if row is not None else None,
         column=column,
         column_name=result.column,
-        citation=result.cites or law.cite_on(check.citations, act.issued_on),
+        citation=result.cites or _cited(check.citations, act.issued_on, law),
         message=message,
         remedy=_filled(result.remedy or check.remedy, result),
         ruling=number,
     )
 
 
+@lru_cache(maxsize=4096)
+def _cited(citations: tuple[Cite, ...], on: date, law: Law) -> str:
+    return law.cite_on(citations, on)
+
+
 def _filled(template: Text, result: Result) -> Text:
     """The message in both languages; values that are texts are taken in the same language."""
     values = result.values
-    if not values:
+    if not values or "{" not in template.vi:
         return template
     vi = {k: v.vi if isinstance(v, Text) else v for k, v in values.items()}
     en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}

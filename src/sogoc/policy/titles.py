@@ -187,8 +187,6 @@ def _judge_head(
     signers: tuple[str, ...],
     also_holds: frozenset[str],
 ) -> TitleVerdict:
-    if title.words in {words_of(signer) for signer in signers}:
-        return ALLOWED  # written as the law writes it
     accepted = accepted_heads(law, issuer_kind, signers)
     names = ", ".join(accepted)
     if title.place is not None and issuer_kind not in title.place:
@@ -198,7 +196,8 @@ def _judge_head(
             f"“{text}” is a title of another body; it must be {names} of the issuer itself.",
         )
     words = {words_of(name) for name in accepted}
-    if title.head not in words and not _shortened(title, words):
+    as_written = title.words in {words_of(signer) for signer in signers}
+    if not as_written and title.head not in words and not _shortened(title, words):
         return _refused(
             "title",
             f"“{text}” không phải chức danh có thẩm quyền; phải là {names}.",
