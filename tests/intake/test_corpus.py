@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import python_calamine
+from tools import make_examples
 
 from sogoc.intake.api import Reading, Row, SheetReading, read_file
 from tests.corpora.lists import make_lists
-from tools import make_examples
 
 ROOT = Path(__file__).parent.parent.parent
 LISTS = ROOT / "tests" / "corpora" / "lists"

@@ -20,9 +20,10 @@ import xlsxwriter
 
 from sogoc.intake import grid as grids
 from sogoc.intake.grid import Grid
-from sogoc.intake.layout import find_header
+from sogoc.intake.layout import Header, find_header
 from sogoc.intake.model import Limits
 from sogoc.intake.ooxml import column_letters
+from sogoc.intake.own import RESULT_HEADERS, SUMMARY_TITLE, is_summary, take_out_results
 from sogoc.kernel.text import Text
 
 _LEVELS: Final[dict[str, tuple[str, str]]] = {  # worst first: word, colour
@@ -33,7 +34,6 @@ _LEVELS: Final[dict[str, tuple[str, str]]] = {  # worst first: word, colour
 }
 _ORDER: Final = tuple(_LEVELS)
 _SUMMARY: Final = "Tổng hợp"
-_RESULT_HEADERS: Final = ("Kết quả kiểm tra", "Nội dung kiểm tra")
 _MAX_TEXT: Final = 32_000  # a cell holds 32,767 characters
 _MAX_COMMENTS: Final = 5_000  # spreadsheet programs become unusable far above this
 _BAD_IN_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
@@ -78,7 +78,7 @@ def annotate(
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, _OPTIONS)
     book.set_properties({"created": _UNCHANGING})
-    sheets = [grid for grid in source.grids if grid.worksheet]
+    sheets = [grid for grid in source.grids if grid.worksheet and not is_summary(grid)]
     marker = _Marker(book, comments=sum(note.column is not None for note in notes) <= _MAX_COMMENTS)
     names = _sheet_names([grid.name for grid in sheets])
     by_sheet: dict[str, list[Note]] = defaultdict(list)
@@ -145,7 +145,7 @@ class _Marker:
         sheet.set_column(0, 0, 18)
         sheet.set_column(1, 2, 16)
         sheet.set_column(3, 3, 110)
-        sheet.write_string(0, 0, "TỔNG HỢP KẾT QUẢ KIỂM TRA", self._format(bold=True, font_size=14))
+        sheet.write_string(0, 0, SUMMARY_TITLE, self._format(bold=True, font_size=14))
         sheet.write_string(1, 0, f"Tệp: {file_name}")
         row = 3
         for level, (word, colour) in _LEVELS.items():
@@ -165,8 +165,10 @@ class _Marker:
             word, colour = _LEVELS[note.level]
             look = self._format(bg_color=colour, valign="top")
             sheet.write_string(row, 0, word, look)
-            sheet.write_string(row, 1, note.sheet or "", wrapped)
-            sheet.write_string(row, 2, column_letters(note.column) if note.column else "", wrapped)
+            if note.sheet:
+                sheet.write_string(row, 1, note.sheet, wrapped)
+            if note.column:
+                sheet.write_string(row, 2, column_letters(note.column), wrapped)
             sheet.write_string(row, 3, _cut(str(note.text)), wrapped)
         sheet.activate()
         sheet.set_first_sheet()
@@ -174,6 +176,9 @@ class _Marker:
     def sheet(self, name: str, grid: Grid, notes: Sequence[Note]) -> None:
         """One sheet of the user with its notes in two columns to the right."""
         sheet = self._book.add_worksheet(name)
+        header = find_header(grid, lambda _: False)
+        if header:
+            take_out_results(grid, header)
         if grid.hidden:
             sheet.hide()
         for column, width in grid.widths.items():
@@ -190,7 +195,7 @@ class _Marker:
             look = self._format(align="center", valign="vcenter", text_wrap=True)
             sheet.merge_range(top, left, bottom, right, "", look)
         self._cells(sheet, grid, by_cell, {(top, left) for top, left, _, _ in merged})
-        self._results(sheet, grid, by_row)
+        self._results(sheet, grid, header, by_row)
         if self._comments:
             for (row, column), found in by_cell.items():
                 text = "\n".join(map(_said, found))
@@ -232,17 +237,17 @@ class _Marker:
                     row, column, None, self._format(bg_color=_LEVELS[_worst(found)][1])
                 )
 
-    def _results(self, sheet: Any, grid: Grid, by_row: Mapping[int, Sequence[Note]]) -> None:
-        width = max(map(len, grid.rows), default=0)
-        column = max([width, *(right + 1 for _, _, _, right in grid.merged if right < 16_000)])
-        header = find_header(grid, lambda _: False)
+    def _results(
+        self, sheet: Any, grid: Grid, header: Header | None, by_row: Mapping[int, Sequence[Note]]
+    ) -> None:
+        column = max([_used_width(grid), *(right + 1 for _, _, _, right in _sound_merges(grid))])
         header_row = header.top if header else max(0, min(by_row, default=1) - 1)
         bold = self._format(bold=True, text_wrap=True, border=1)
         wrapped = self._format(text_wrap=True, valign="top")
         sheet.set_column(column, column, 16)
         sheet.set_column(column + 1, column + 1, 80)
         if header_row not in by_row:
-            for offset, text in enumerate(_RESULT_HEADERS):
+            for offset, text in enumerate(RESULT_HEADERS):
                 sheet.write_string(header_row, column + offset, text, bold)
         if header:
             sheet.freeze_panes(header.bottom + 1, 0)
@@ -251,6 +256,14 @@ class _Marker:
             word, colour = _LEVELS[ordered[0].level]
             sheet.write_string(row, column, word, self._format(bg_color=colour, valign="top"))
             sheet.write_string(row, column + 1, _cut("\n".join(map(_said, ordered))), wrapped)
+
+
+def _used_width(grid: Grid) -> int:
+    """Number of columns up to the last one with anything in it."""
+    width = max(map(len, grid.rows), default=0)
+    while width and all(len(row) < width or row[width - 1] == "" for row in grid.rows):
+        width -= 1
+    return width
 
 
 def _sound_merges(grid: Grid) -> list[tuple[int, int, int, int]]:

@@ -29,7 +29,7 @@ _COUNT: Final = re.compile(
     r"\s*:?\s*(\d{1,3}(?:[.,]\d{3})+|\d+)(?![\d/])",
     re.IGNORECASE,
 )
-_COLUMN_NUMBER: Final = re.compile(r"[(\[]?\s*([1-9]\d?)\s*(?:=[^)]*)?[)\]]?")
+_COLUMN_NUMBER: Final = re.compile(r"[(\[]?\s*([1-9]\d?)\s*[)\]]?\s*(?:=.*)?")
 _DIGIT: Final = re.compile(r"\d")
 _FEW_CELLS: Final = 2
 _ENOUGH_KNOWN: Final = 3
@@ -68,7 +68,7 @@ class _Splitter:
         self._grid = grid
         self._header = header
         self._header_texts = [
-            {header_key(text_of(cell)) for cell in grid.rows[row]} - {""}
+            {c: key for c, cell in enumerate(grid.rows[row]) if (key := header_key(text_of(cell)))}
             for row in range(header.top, header.bottom + 1)
         ]
         self._faulty_rows = {row for row, _ in grid.faults}
@@ -104,7 +104,7 @@ class _Splitter:
         if not filled and not self._is_faulty(place):
             return
         under_header, self._under_header = self._under_header, False
-        if under_header and len(filled) >= self._half and _is_column_numbers(row, filled):
+        if under_header and self._is_column_numbers(row, filled):
             return
         if self._is_repeated_header(row, filled):
             self._under_header = True
@@ -127,6 +127,11 @@ class _Splitter:
             self._blank_numbered.clear()
             self._body.data.append(place)
 
+    def _is_column_numbers(self, row: Sequence[object], filled: Sequence[int]) -> bool:
+        # A line without a name is not such a row, whatever numbers stand in it.
+        named = self._name is None or self._name in filled
+        return named and len(filled) >= self._half and _count_up(row, filled)
+
     def _is_faulty(self, place: int) -> bool:
         return place in self._faulty_rows
 
@@ -146,13 +151,13 @@ class _Splitter:
         self._body.remarks.append(Remark(code, place + 1, None, text))
 
     def _is_repeated_header(self, row: Sequence[object], filled: Sequence[int]) -> bool:
-        texts = [row[c] for c in filled]
-        if not texts or not all(isinstance(text, str) for text in texts):
+        found = {c: header_key(cell) for c in filled if isinstance(cell := row[c], str)}
+        if len(found) != len(filled) or len(set(found.values())) < _FEW_CELLS:
             return False
-        keys = {header_key(text_of(text)) for text in texts}
-        if len(keys) == 1:
-            return False
-        return any(keys <= known and len(known) <= 2 * len(keys) for known in self._header_texts)
+        return any(
+            found.items() <= known.items() and len(known) <= 2 * len(found)
+            for known in self._header_texts
+        )
 
     def _is_other_header(self, row: Sequence[object], filled: Sequence[int]) -> bool:
         texts = [
@@ -199,7 +204,7 @@ def _is_number(cell: object) -> bool:
     return kind is float or kind is int or (kind is str and cell.isdecimal())  # type: ignore[attr-defined]  # kind is str
 
 
-def _is_column_numbers(row: Sequence[object], filled: Sequence[int]) -> bool:
+def _count_up(row: Sequence[object], filled: Sequence[int]) -> bool:
     """A row (1) (2) (3) … under the header; letters A, B may stand for the first columns."""
     numbers: list[int] = []
     for column in filled:

@@ -148,7 +148,8 @@ def _grid(
     extras = package.inspect(place)
     check_size(name, meta.name, extras.last_row, extras.last_column, limits)
     sheet = book.get_sheet_by_index(place)
-    check_size(name, meta.name, sheet.total_height, sheet.total_width, limits)
+    last_row, last_column = sheet.end or (-1, -1)
+    check_size(name, meta.name, last_row + 1, last_column + 1, limits)
     rows: list[list[object]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]  # list is invariant
     merged = [
         (top, left, bottom, right)

@@ -15,6 +15,7 @@ _SEARCHED_ROWS: Final = 150
 _MAX_HEADER_ROWS: Final = 3
 _ENOUGH_KNOWN: Final = 2
 _SURELY_HEADER: Final = 3
+_NAME_FIELDS: Final = frozenset({"full_name", "family_middle", "given_name"})
 _TABLE_ROWS: Final = 3
 _TABLE_COLUMNS: Final = 3
 
@@ -34,17 +35,17 @@ def find_header(grid: Grid, extra_known: Callable[[str], bool]) -> Header | None
     `extra_known` tells texts the user has said the meaning of. None when no row names two fields.
     """
     scores = [_known_fields(row, extra_known) for row in grid.rows[:_SEARCHED_ROWS]]
-    enough = min(max(scores, default=0), _SURELY_HEADER)
-    if enough < _ENOUGH_KNOWN:
+    if max(map(len, scores), default=0) < _ENOUGH_KNOWN:
         return None
     # The first row that is surely a header: a fuller one further down would be a second list.
-    best = next(place for place, score in enumerate(scores) if score >= enough)
+    sure = (place for place, known in enumerate(scores) if _is_sure(grid.rows[place], known))
+    best = next(sure, scores.index(max(scores, key=len)))
     top = bottom = best
     while bottom - top + 1 < _MAX_HEADER_ROWS and _belongs_below(grid, top, bottom):
         bottom += 1
     while bottom - top + 1 < _MAX_HEADER_ROWS and _belongs_above(grid, top):
         top -= 1
-    return Header(top, bottom, scores[best])
+    return Header(top, bottom, len(scores[best]))
 
 
 def guess_header(grid: Grid) -> Header | None:
@@ -62,7 +63,7 @@ def guess_header(grid: Grid) -> Header | None:
     return None
 
 
-def _known_fields(row: Sequence[object], extra_known: Callable[[str], bool]) -> int:
+def _known_fields(row: Sequence[object], extra_known: Callable[[str], bool]) -> set[str]:
     found: set[str] = set()
     for cell in row:
         if isinstance(cell, str) and cell:
@@ -71,7 +72,14 @@ def _known_fields(row: Sequence[object], extra_known: Callable[[str], bool]) -> 
                 found.add(field)
             elif extra_known(cell):
                 found.add(header_key(cell))
-    return len(found)
+    return found
+
+
+def _is_sure(row: Sequence[object], known: set[str]) -> bool:
+    """Tell a header from a line of the title such as "Ngành: | Kế toán | Hệ: | Chính quy"."""
+    if _NAME_FIELDS & known:
+        return len(known) >= _ENOUGH_KNOWN
+    return len(known) >= _SURELY_HEADER and 2 * len(known) > len(_filled(row))
 
 
 def _filled(row: Sequence[object]) -> list[int]:

@@ -116,7 +116,7 @@ class Remark:
     """Something about a sheet that is no cell's fault, e.g. a heading row between the lines.
 
     Codes: `section_row`, `repeated_header`, `numbered_blank_rows`, `stated_counts_differ`,
-    `maybe_swapped_dates`, `hidden_rows_read`, `text_after_list`.
+    `maybe_swapped_dates`.
     """
 
     code: str
@@ -127,7 +127,11 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class SkippedSheet:
-    """A sheet that was not read: `empty`, `hidden`, `no_list`, `not_a_worksheet`, `not_asked`."""
+    """A sheet that was not read.
+
+    Codes: `empty`, `hidden`, `no_list`, `not_a_worksheet`, `not_asked`, and `summary` (ours, from
+    an earlier check).
+    """
 
     name: str
     code: str

@@ -15,7 +15,11 @@ from sogoc.kernel.text import Text
 
 _FREE: Final = 0xFFFFFFFA  # sector numbers from here up are marks, not places
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
-_FORMULA, _BOOLERR = 0x0006, 0x0205
+_FORMULA, _BOOLERR, _DIMENSIONS, _SST = 0x0006, 0x0205, 0x0200, 0x00FC
+_CELLS: Final = frozenset(
+    {_FORMULA, _BOOLERR, 0x0201, 0x0203, 0x0204, 0x027E, 0x00BD, 0x00BE, 0x00D6, 0x00FD}
+)
+_MAX_ROWS, _MAX_COLUMNS = 65536, 256  # of the format
 _ERRORS: Final = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -41,11 +45,16 @@ class CompoundFile:
         self._shift, self._mini_shift = struct.unpack_from("<HH", data, 30)
         if self._shift not in (9, 12) or self._mini_shift != 6:
             raise _Damaged("sector size")
-        self._size = 1 << self._shift
+        self._size: int = 1 << self._shift
+        counts = struct.unpack_from("<II", data, 40) + struct.unpack_from("<8xI4xI", data, 56)
+        if max(counts) > len(data) >> self._shift:
+            raise _Damaged("more sectors than the file has")
         (directory, self._cutoff, mini_fat, _, difat, _) = struct.unpack_from("<I4xIIIII", data, 48)
         self._fat = self._read_fat(difat)
         entries = self._chain(directory, self._fat)
         self._streams = self._read_directory(entries)
+        if any(size > len(data) for _, size in self._streams.values()):
+            raise _Damaged("a stream longer than the file")
         root = self._streams.get("Root Entry", (0xFFFFFFFE, 0))
         self._mini_fat = _numbers(self._chain(mini_fat, self._fat))
         self._mini = self._chain(root[0], self._fat)
@@ -86,6 +95,11 @@ class CompoundFile:
         return streams
 
     @property
+    def is_cut_off(self) -> bool:
+        """Tell whether the file ends within a sector, as an incomplete upload does."""
+        return len(self._data) % self._size != 0
+
+    @property
     def names(self) -> set[str]:
         """Names of all streams and storages."""
         return set(self._streams)
@@ -122,6 +136,7 @@ class XlsFile:
                 self._sheets.append(struct.unpack_from("<I", stream, at)[0])
             elif kind == _EOF:
                 break
+        _check_sizes(stream)
 
     def inspect(self, index: int) -> Extras:
         """Find the error cells of the sheet at this place (its size is bounded by the format)."""
@@ -150,6 +165,30 @@ class XlsFile:
                 if mark == 0xFFFF and tag == 2:
                     extras.faults[row, column] = ("formula_error", _ERRORS.get(value, "#N/A"))
         return extras
+
+
+def _check_sizes(stream: bytes) -> None:
+    """Refuse counts that cannot be: the fast reader reserves memory for them before it looks."""
+    at, end = 0, len(stream) - 4
+    unpack = struct.Struct("<HH").unpack_from
+    while at <= end:
+        kind, size = unpack(stream, at)
+        if kind in _CELLS and size >= 4:
+            column = unpack(stream, at + 4)[1]
+            if column >= _MAX_COLUMNS:
+                raise _Damaged("a cell beyond the last column")
+        elif kind == _DIMENSIONS:
+            form = "<IIHH" if size >= 14 else "<HHHH"
+            first_row, last_row, first_column, last_column = struct.unpack_from(
+                form, stream, at + 4
+            )
+            if not (first_row <= last_row <= _MAX_ROWS):
+                raise _Damaged("rows beyond the last")
+            if not (first_column <= last_column <= _MAX_COLUMNS):
+                raise _Damaged("columns beyond the last")
+        elif kind == _SST and max(struct.unpack_from("<II", stream, at + 4)) > len(stream):
+            raise _Damaged("more texts than the file has room for")
+        at += 4 + size
 
 
 def _records(stream: bytes, at: int) -> list[tuple[int, int, int]]:
@@ -182,7 +221,8 @@ def open_xls(data: bytes, file_name: str) -> XlsFile:
         if len(streams) == 2:
             raise refuse("two_workbooks", file_name)
         if not streams:
-            raise refuse("unknown_type", file_name)
+            code = "corrupt_file" if compound.is_cut_off else "unknown_type"
+            raise refuse(code, file_name)
         workbook = XlsFile(compound.read(streams[0]))
     except (_Damaged, struct.error, IndexError) as broken:
         raise refuse("corrupt_file", file_name, detail=str(broken)) from broken

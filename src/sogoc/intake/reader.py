@@ -23,6 +23,7 @@ from sogoc.intake.model import (
     SheetReading,
     SkippedSheet,
 )
+from sogoc.intake.own import is_summary, take_out_results
 from sogoc.intake.rows import build_rows
 from sogoc.kernel.names import clean
 from sogoc.kernel.text import Text
@@ -41,6 +42,7 @@ _REASONS: Final = {
         "Không thấy dòng tiêu đề của danh sách (Họ và tên, Ngày sinh…).",
         "No header row of a list (name, date of birth…) was seen.",
     ),
+    "summary": Text("Trang tổng hợp của lần kiểm tra trước.", "The summary of an earlier check."),
     "not_asked": Text("Trang khác được chọn.", "Another sheet was chosen."),
 }
 
@@ -117,6 +119,8 @@ def _why_not(grid: Grid, only: str | None) -> str | None:
         return "not_a_worksheet"
     if grid.hidden and only is None:
         return "hidden"
+    if is_summary(grid):
+        return "summary"
     return None if any(any(cell != "" for cell in row) for row in grid.rows) else "empty"
 
 
@@ -124,6 +128,7 @@ def _read_grid(
     grid: Grid, header: Header, file_name: str, answers: Mapping[str, str]
 ) -> SheetReading:
     below = range(header.bottom + 1, len(grid.rows))
+    take_out_results(grid, header)
     stacked = headings(grid, header, below)
     columns, _ = assign(stacked, answers)
     body = split_body(grid, header, columns)
