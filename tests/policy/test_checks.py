@@ -6,6 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +119,11 @@ def test_every_file_is_a_check_with_cases() -> None:
                 elif file.name.endswith(".py") and not file.name.startswith("_"):
                     modules.add(file.name.removesuffix(".py"))
     assert modules == cases == {name.lower().replace("-", "_") for name in IDS}
+
+
+def test_no_file_of_the_package_holds_scaffold_text() -> None:
+    words = re.compile("TODO|FIXME|XXX|lorem|CHANGE_ME|skip\\(|xfail")
+    root = Path(str(AREAS)).parent
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".py", ".yaml", ".md"}:
+            assert not words.search(path.read_text("utf-8")), path

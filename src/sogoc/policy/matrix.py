@@ -246,14 +246,12 @@ def judge_level(
         else ""
     )
     if level not in kind.levels:
-        return Verdict(
-            "refused",
-            basis=basis,
-            why=Text(
-                f"Không có bậc {level}; khung gồm bậc {kind.levels[0]} đến {kind.levels[-1]}.",
-                f"There is no level {level}; levels are {kind.levels[0]} to {kind.levels[-1]}.",
-            ),
+        first, last = kind.levels[0], kind.levels[-1]
+        why = Text(
+            f"Không có bậc {level}; khung gồm bậc {first} đến {last}.",
+            f"There is no level {level}; levels are {first} to {last}.",
         )
+        return Verdict("refused", basis=basis, why=why)
     limits = row.levels if row is not None else None
     holding = limits.also_holding if limits is not None else {}
     known = [holding[c] for c in also_holding if c in holding]

@@ -47,7 +47,9 @@ _ALL_MISSING = Text(
 def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
     """Each field on its own: how many rows have it, then each row that does not."""
     rows = facts.rows
-    marked = {f for m in law.marks(facts.act.kind, facts.act.issued_on) for f in m.fields}
+    kind = law.find_kind(facts.act.kind)
+    marks = law.marks(kind.id, facts.act.issued_on) if kind is not None else ()
+    marked = {field for mark in marks for field in mark.fields}
     for name in ("birth_date", "sex", "result", *sorted(marked & set(_TITLES))):
         empty = [i for i, row in enumerate(rows) if not _has(row, name)]
         if not empty:
