@@ -72,8 +72,8 @@ _LOTS: Final = """
 """
 _EVENTS: Final = """
     SELECT e.id, e.at, e.verb, e.actor, e.actor_name, e.organisation_code, e.on_behalf_of,
-        e.subject, e.reason, e.detail::text AS detail, e.record_key, e.leaf AS own_leaf, e.leaf_hash,
-        f.leaf, f.source
+        e.subject, e.reason, e.detail::text AS detail, e.record_key, e.leaf AS own_leaf,
+        e.leaf_hash, f.leaf, f.source
     FROM people_auditevent e
     LEFT JOIN credentials_log_leaf f ON f.leaf_hash = e.leaf_hash
 """
@@ -121,7 +121,9 @@ def lines(connection: Connection[Any], checked: Checked) -> Iterator[Problem]:
     }
     for row in _stream(connection, _LINES, "lines"):
         checked.count += 1
-        for vi, en in _line_faults(row, erased):
+        faults = list(_line_faults(row, erased))
+        if faults:
+            vi, en = ("; ".join(texts) for texts in zip(*faults, strict=True))
             yield problem("line", row["code"], vi, en)
 
 
@@ -166,7 +168,8 @@ def _public_fields(row: Row, leaf: Leaf) -> Iterator[tuple[str, object, object]]
     yield "sequence", leaf.sequence, row["sequence"]
     decided = sources.decision(row["decision_number"], row["decision_date"])
     yield "decision", leaf.decision, decided
-    yield "ref", leaf.reference, bytes(row["ref_hash"]).hex() if row["ref_hash"] else None
+    referred = None if row["ref_id"] is None else bytes(row["ref_hash"] or b"?").hex()
+    yield "ref", leaf.reference, referred
     yield "rule_set", leaf.rules or "", row["rule_set"]
     yield "rulings", leaf.rulings, tuple(row["rulings"])
     yield "book issuer", row["issuer_id"], row["book_issuer_id"]
