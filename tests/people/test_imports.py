@@ -54,7 +54,8 @@ def problems(call: Any, text: str) -> list[tuple[int | None, str | None]]:
     for problem in caught.value.problems:
         assert problem.message.vi
         assert problem.remedy.en
-        assert problem.as_dict("en")["file"].endswith(".csv")  # type: ignore[attr-defined]  # a string
+        assert problem.sentence.vi in caught.value.message.vi
+        assert problem.sentence.en in caught.value.message.en
     return [(problem.row, problem.column) for problem in caught.value.problems]
 
 

@@ -11,9 +11,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.names import clean, fold
@@ -22,6 +22,7 @@ from sogoc.kernel.text import Text
 
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _VIETNAMESE: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_SHOWN: Final = 100
 _CODE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -35,25 +36,30 @@ class ImportProblem:
     message: Text
     remedy: Text
 
-    def as_dict(self, language: str = "vi") -> dict[str, object]:
-        """Return plain values for `--json`."""
-        return {
-            "file": self.file,
-            "row": self.row,
-            "column": self.column,
-            "message": self.message.in_language(language),
-            "remedy": self.remedy.in_language(language),
-        }
+    @property
+    def sentence(self) -> Text:
+        """Return place, mistake and remedy in one sentence."""
+        row, column = self.row or 1, self.column
+        return Text(
+            f"{self.file}, dòng {row}{f', cột {column}' if column else ''}: "
+            f"{self.message.vi} → {self.remedy.vi}",
+            f"{self.file}, row {row}{f', column {column}' if column else ''}: "
+            f"{self.message.en} → {self.remedy.en}",
+        )
 
 
 class ImportRefused(Error):
-    """A file has mistakes and nothing of it was written; `problems` lists every one."""
+    """A file has mistakes and nothing of it was written.
+
+    `problems` lists every one; the message says the first hundred; `context["problems"]` holds
+    them as plain values.
+    """
 
     @property
     def problems(self) -> tuple[ImportProblem, ...]:
         """Return the mistakes in the order of the file."""
-        found: tuple[ImportProblem, ...] = self.context["problems"]  # type: ignore[assignment]  # context holds plain objects
-        return found
+        found: list[dict[str, Any]] = self.context["problems"]  # type: ignore[assignment]  # ours
+        return tuple(ImportProblem(**problem) for problem in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +117,22 @@ class Table:
         """Raise `ImportRefused` when there is any problem."""
         if not self.problems:
             return
-        ordered = tuple(sorted(self.problems, key=lambda p: (p.row or 0, p.column or "")))
-        first = ordered[0]
-        more_vi = f" (và {len(ordered) - 1} lỗi khác)" if len(ordered) > 1 else ""
-        more_en = f" (and {len(ordered) - 1} more)" if len(ordered) > 1 else ""
+        ordered = sorted(self.problems, key=lambda p: (p.row or 0, p.column or ""))
+        shown = [problem.sentence for problem in ordered[:_SHOWN]]
+        left = len(ordered) - len(shown)
         raise ImportRefused(
             "import_refused",
             Text(
-                f"Tệp {self.file} có lỗi, chưa ghi gì. Dòng {first.row or 1}: "
-                f"{first.message.vi}{more_vi}",
-                f"{self.file} has mistakes, nothing was written. Row {first.row or 1}: "
-                f"{first.message.en}{more_en}",
+                f"Tệp {self.file} có {len(ordered)} lỗi, chưa ghi gì.\n"
+                + "\n".join(text.vi for text in shown)
+                + (f"\n… và {left} lỗi nữa." if left else ""),
+                f"{self.file} has {len(ordered)} mistakes, nothing was written.\n"
+                + "\n".join(text.en for text in shown)
+                + (f"\n… and {left} more." if left else ""),
             ),
-            problems=ordered,
+            problems=[
+                {f.name: getattr(problem, f.name) for f in fields(problem)} for problem in ordered
+            ],
         )
 
     def _read_header(self) -> None:
