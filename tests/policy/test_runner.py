@@ -246,6 +246,25 @@ def test_a_sweep_finds_numbers_used_twice_across_acts() -> None:
     ]
 
 
+def test_levels_of_a_sweep_are_judged_act_by_act() -> None:
+    body = BodyFact(
+        "tt",
+        "Trung tâm GDTX",
+        tuple(CapacityFact(k, Period(None, None)) for k in ("don_vi_to_chuc_thi", "tt_gdtx")),
+    )
+    lines = []
+    for number, (level, own) in enumerate([(3, None), (4, None), (None, 5), (None, 2)], 1):
+        act = replace(legacy(date(2023, 1, number)), kind="cc_ngoai_ngu_6bac", body=body)
+        act = replace(act, level=level, title_text="Giám đốc")
+        entry = line(number, act)
+        lines.append(replace(entry, row=replace(entry.row, level=own, entry_number=None)))
+    found = [(key, f.check) for key, f in run_lines(lines, LAW)]
+    assert found == [
+        ("SG-2", "E-LEVEL-BEYOND-CAPACITY"),
+        ("SG-3", "E-LEVEL-BEYOND-CAPACITY"),
+    ]
+
+
 # --- batch paths against their oracle -----------------------------------------------------------
 
 PRIOR = PriorOriginal("SG-1", "Sở", "cc_cntt_co_ban", date(2019, 7, 31))

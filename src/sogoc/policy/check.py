@@ -56,7 +56,8 @@ class Check:
     ``only_while_cited`` so are acts of days on which none of the cited instruments is in force.
     ``scope`` says what ``run`` gets: ``act``, ``row`` (one person) or ``list``. A row check may add
     ``run_batch(rows, act, law)`` yielding what is not passed; ``run`` stays its oracle.
-    ``whole_register``: a list check that also runs over all lines of a sweep.
+    ``whole_register``: a list check that also runs over all lines of a sweep at once;
+    ``each_act_of_sweep``: one that runs over the lines of each act, under the law of its day.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Check:
     applies: Callable[[ActFacts], bool] = every_act
     ground_for_revocation: Cite | None = None
     whole_register: bool = False
+    each_act_of_sweep: bool = False
     only_while_cited: bool = False
     message: Text = EMPTY
     explanation: str = ""
@@ -132,5 +134,6 @@ def bind(module: ModuleType) -> Check:
 
 _DECLARED = (
     "id", "violation", "scope", "citations", "remedy", "reviewed", "period", "applies",
-    "ground_for_revocation", "whole_register", "only_while_cited",
+    "ground_for_revocation", "whole_register", "each_act_of_sweep",
+    "only_while_cited",
 )  # fmt: skip

@@ -61,7 +61,8 @@ def run_lines(
         rows = [lines[i].row for i in indexes]
         facts = ListFacts(act, rows)
         for check in chosen:
-            if check.scope == "list" or check.skipped(act, law) is not None:
+            left_out = check.scope == "list" and not check.each_act_of_sweep
+            if left_out or check.skipped(act, law) is not None:
                 continue
             for index, result in _results(check, facts, law):
                 if result.status in _SILENT:

@@ -28,7 +28,7 @@ CHECK = Check(
     reviewed=date(2026, 11, 21),
     applies=only_issue,
     ground_for_revocation=Cite("TT-21-2019", "điểm c khoản 1 Điều 25"),
-    whole_register=True,
+    each_act_of_sweep=True,
 )
 
 
