@@ -35,6 +35,7 @@ _LEVELS: Final[dict[str, tuple[str, str]]] = {  # worst first: word, colour
 _ORDER: Final = tuple(_LEVELS)
 _SUMMARY: Final = "Tổng hợp"
 _MAX_TEXT: Final = 32_000  # a cell holds 32,767 characters
+_MAX_MERGED: Final = 1_000_000  # cells; a looks-only matter
 _MAX_COMMENTS: Final = 5_000  # spreadsheet programs become unusable far above this
 _BAD_IN_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _UNCHANGING: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # same input, same bytes: no clock
@@ -270,9 +271,12 @@ def _sound_merges(grid: Grid) -> list[tuple[int, int, int, int]]:
     """Merged ranges of more than one cell that do not overlap (a damaged file may have such)."""
     sound: list[tuple[int, int, int, int]] = []
     covered: set[tuple[int, int]] = set()
+    room = _MAX_MERGED
     for top, left, bottom, right in grid.merged:
-        if (bottom - top + 1) * (right - left + 1) not in range(2, 100_000):
+        area = (bottom - top + 1) * (right - left + 1)
+        if area < 2 or area > room:
             continue
+        room -= area
         cells = {(row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)}
         if covered.isdisjoint(cells):
             covered |= cells

@@ -72,6 +72,11 @@ class _Splitter:
             for row in range(header.top, header.bottom + 1)
         ]
         self._faulty_rows = {row for row, _ in grid.faults}
+        self._wide: dict[int, list[tuple[int, int]]] = {}
+        for top, left, bottom, right in grid.merged:
+            if right - left >= _FEW_CELLS:
+                for place in range(top, min(bottom + 1, len(grid.rows))):
+                    self._wide.setdefault(place, []).append((left, right))
         self._in_footer = False
         self._under_header = True
         self._blank_numbered: list[int] = []
@@ -192,10 +197,7 @@ class _Splitter:
         if len(filled) != 1 or not isinstance(row[filled[0]], str):
             return False
         at = filled[0]
-        wide = any(
-            top <= place <= bottom and left <= at <= right and right - left >= _FEW_CELLS
-            for top, left, bottom, right in self._grid.merged
-        )
+        wide = any(left <= at <= right for left, right in self._wide.get(place, ()))
         return wide or at not in self._mapped
 
 

@@ -11,13 +11,11 @@ ERROR_LITERALS = frozenset(
 
 @dataclass(slots=True)
 class Extras:
-    """Last used row and column (1-based, 0 unknown), faulty cells and widths of one sheet.
+    """Faulty cells and column widths of one sheet.
 
     `faults`: 0-based (row, column) → (`formula_error`|`formula_without_value`, shown text);
     the fast reader gives both as empty cells.
     """
 
-    last_row: int = 0
-    last_column: int = 0
     faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)

@@ -16,11 +16,14 @@ from sogoc.intake.errors import IntakeError, refuse
 from sogoc.intake.model import Limits
 from sogoc.kernel.text import Text
 
-type_of_range = tuple[int, int, int, int]
+Range = tuple[int, int, int, int]
+"""0-based top, left, bottom, right; all inclusive."""
 
 _ZIP = b"PK\x03\x04"
 _ZIP_EMPTY = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_MAX_MERGES_IN_ROW = 256
 
 _FOREIGN: tuple[tuple[bytes, Text], ...] = (
     (b"%PDF", Text("tệp PDF", "a PDF")),
@@ -48,7 +51,7 @@ class Grid:
 
     name: str
     rows: list[list[object]]
-    merged: list[type_of_range] = field(default_factory=list)
+    merged: list[Range] = field(default_factory=list)
     faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     hidden: bool = False
     worksheet: bool = True
@@ -145,17 +148,27 @@ def _grid(
         return Grid(meta.name, [], hidden=hidden, worksheet=False)
     if only is not None and meta.name != only:
         return Grid(meta.name, [], hidden=hidden)
-    extras = package.inspect(place)
-    check_size(name, meta.name, extras.last_row, extras.last_column, limits)
+    check_size(name, meta.name, *package.far_corner(place), limits)
     sheet = book.get_sheet_by_index(place)
     last_row, last_column = sheet.end or (-1, -1)
     check_size(name, meta.name, last_row + 1, last_column + 1, limits)
+    extras = package.inspect(place)
     rows: list[list[object]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]  # list is invariant
-    merged = [
-        (top, left, bottom, right)
-        for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])
-    ]
+    merged = _merged(sheet, len(rows), name)
     return Grid(meta.name, rows, merged, extras.faults, hidden=hidden, widths=extras.widths)
+
+
+def _merged(sheet: calamine.CalamineSheet, rows: int, name: str) -> list[Range]:
+    """The merged ranges; together no larger than the sheet, or they overlap and are refused."""
+    merged: list[Range] = []
+    area = 0
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if top <= bottom and left <= right:
+            merged.append((top, left, bottom, right))
+            area += max(0, min(bottom, rows - 1) - top + 1)
+    if area > rows * _MAX_MERGES_IN_ROW:
+        raise refuse("corrupt_file", name, detail="overlapping merged cells")
+    return merged
 
 
 def check_size(name: str, sheet: str, rows: int, columns: int, limits: Limits) -> None:

@@ -20,6 +20,7 @@ from sogoc.intake.model import Limits
 from sogoc.kernel.text import Text
 
 _CHUNK: Final = 1 << 20
+_LONGEST: Final = 1 << 16  # no formula with its tags is longer
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _ENCRYPTED: Final = 0x1
 
@@ -31,16 +32,17 @@ _OTHER_OFFICE: Final[tuple[tuple[str, Text], ...]] = (
 )
 
 _ATTRIBUTE: Final = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_SHEET_TAG: Final = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION_TAG: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-_COL_TAG: Final = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+_SHEET_TAG: Final = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
+_RELATION_TAG: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
+_SHEET_END: Final = re.compile(rb"</(?:\w+:)?sheetData>")
+_COL_TAG: Final = re.compile(rb"<(?:\w+:)?col\s[^<>]*>")
 _REFERENCE: Final = re.compile(r"""([A-Z]*)([0-9]+)(?:["']|$)""")
 _UNPLACED_CELL: Final = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=[^\s>]+)*\s*>")
 _CELL_TAG: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _CELL_END: Final = re.compile(rb"</(?:\w+:)?c>")
-_ROW_OR_CELL: Final = re.compile(rb"<(?:\w+:)?(?:row|c)(?:\s[^>]*)?/?>")
+_ROW_OR_CELL: Final = re.compile(rb"<(?:\w+:)?(?:row|c)(?:\s[^<>]*)?/?>")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_VALUE: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)<")
+_VALUE: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<")
 # A cell reference as it looks with letters as A and digits as 0: a plain search for such a shape is
 # ten times faster than a pattern. Three letters, or six digits and more, may be over a limit.
 _SHAPES: Final = bytes.maketrans(
@@ -115,14 +117,25 @@ class Package:
             parts.append(targets.get(relation, ""))
         return parts
 
-    def inspect(self, index: int) -> Extras:
-        """Search the sheet at this 0-based place for its far corner, faulty cells and widths."""
+    def far_corner(self, index: int) -> tuple[int, int]:
+        """Row and column (from 1) of a used cell of this sheet beyond the limits, 0 for none.
+
+        To be asked before the sheet is parsed.
+        """
+        return _far_corner(self.read(self._part(index)), self._limits)
+
+    def _part(self, index: int) -> str:
         part = self._sheets[index] if index < len(self._sheets) else ""
         if part not in self._parts:
             raise refuse("corrupt_file", self._name, detail=f"sheet {index + 1} has no part")
+        return part
+
+    def inspect(self, index: int) -> Extras:
+        """Search the parsed sheet at this 0-based place for faulty cells and column widths."""
+        part = self._part(index)
         xml = self.read(part)
-        row, column = _far_corner(xml, self._limits)
-        return Extras(row, column, _faulty_cells(xml), _widths(xml))
+        end = _SHEET_END.search(xml)
+        return Extras(_faulty_cells(xml[: end.start()] if end else xml), _widths(xml))
 
 
 def _part_name(name: str) -> str:
@@ -179,9 +192,9 @@ def _reference(xml: bytes, at: int) -> tuple[int, int]:
 
 def _is_used(xml: bytes, at: int, column: int) -> bool:
     end = xml.find(b">", at)
-    if xml[end - 1 : end] == b"/":
+    if end >= 0 and xml[end - 1 : end] == b"/":
         return False
-    if column:
+    if column or end < 0:
         return True
     # A row far down whose cells bear no reference of their own.
     follows = xml[end + 1 : end + 400].partition(b"</row")[0]
@@ -192,7 +205,7 @@ def _faulty_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
     faults: dict[tuple[int, int], tuple[str, str]] = {}
     places = _Places(xml)
     for mark in re.finditer(rb"""t=["']e["']""", xml) if _has_errors(xml) else ():
-        start = xml.rfind(b"<", 0, mark.start())
+        start = xml.rfind(b"<", max(0, mark.start() - _LONGEST), mark.start())
         value = _value_of(xml, mark.start())
         place = places.of(start)
         if place and value:
@@ -216,8 +229,8 @@ def _has_errors(xml: bytes) -> bool:
 
 def _value_of(xml: bytes, inside: int) -> str:
     """The stored value of the cell this place is in."""
-    end = _CELL_END.search(xml, inside)
-    value = _VALUE.search(xml, inside, end.start() if end else len(xml))
+    end = _CELL_END.search(xml, inside, inside + _LONGEST)
+    value = _VALUE.search(xml, inside, end.start() if end else inside)
     return value[1].decode("utf-8", "replace") if value else ""
 
 
@@ -233,7 +246,8 @@ class _Places:
 
     def of(self, tag_start: int) -> tuple[int, int] | None:
         """0-based row and column of the cell whose start tag begins here, None if it is no cell."""
-        tag = self._xml[tag_start : self._xml.find(b">", tag_start) + 1]
+        end = self._xml.find(b">", tag_start, tag_start + _LONGEST)
+        tag = self._xml[max(tag_start, 0) : end + 1]
         if not _CELL_TAG.match(tag):
             return None
         found = _REFERENCE.match(attributes(tag).get("r", ""))
@@ -256,7 +270,7 @@ class _Places:
 
 def _widths(xml: bytes) -> dict[int, float]:
     widths: dict[int, float] = {}
-    for tag in _COL_TAG.findall(xml[: xml.find(b"<sheetData") + 1 or None]):
+    for tag in _COL_TAG.findall(xml[: max(0, xml.find(b"<sheetData"))][-_LONGEST:]):
         found = attributes(tag)
         try:
             first, last = int(found["min"]), int(found["max"])

@@ -117,7 +117,7 @@ class _Builder:
             if left != column.index - 1 or bottom == top:
                 continue
             value = self._grid.rows[top][left] if top < len(self._grid.rows) else ""
-            for place in range(top + 1, bottom + 1):
+            for place in range(top + 1, min(bottom + 1, len(self._grid.rows))):
                 number = self._at.get(place)
                 if number is None:
                     continue
