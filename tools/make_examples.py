@@ -289,6 +289,11 @@ def thpt(folder: Path) -> None:
     book.close()
 
 
+def _grade(gpa: float) -> str:
+    steps = ((3.6, "Xuất sắc"), (3.2, "Giỏi"), (2.5, "Khá"), (2.0, "Trung bình"))
+    return next(word for least, word in steps if gpa >= least)
+
+
 def dai_hoc(folder: Path) -> None:
     """A university's graduates by a decision of recognition."""
     dice = random.Random(2026)  # noqa: S311  # examples
@@ -323,11 +328,6 @@ def dai_hoc(folder: Path) -> None:
         one = next(students)
         major, code = dice.choice(majors)
         gpa = dice.randrange(200, 400) / 100
-        grade = next(
-            word
-            for least, word in ((3.6, "Xuất sắc"), (3.2, "Giỏi"), (2.5, "Khá"), (2.0, "Trung bình"))
-            if gpa >= least
-        )
         sheet.cells(
             (
                 number,
@@ -337,7 +337,7 @@ def dai_hoc(folder: Path) -> None:
                 major,
                 code,
                 gpa,
-                grade,
+                _grade(gpa),
                 "Chính quy",
             )
         )
