@@ -52,18 +52,23 @@ _LOCK: Final = 0x50D0_106
 _SEQUENCER: Final = Actor.system("sequencer")
 
 _CLAIM: Final = """
-    INSERT INTO credentials_log_position (leaf_id, stream, index)
-    SELECT w.id, w.stream,
-        coalesce(
-            (SELECT max(p.index) + 1 FROM credentials_log_position p WHERE p.stream = w.stream), 0
-        ) + row_number() OVER (PARTITION BY w.stream ORDER BY w.id) - 1
-    FROM (
+    WITH waiting AS MATERIALIZED (
         SELECT l.id, l.stream FROM credentials_log_leaf l
         WHERE l.id > %(after)s
           AND NOT EXISTS (SELECT FROM credentials_log_position p WHERE p.leaf_id = l.id)
         ORDER BY l.id LIMIT %(limit)s
-    ) w
+    ), ends AS MATERIALIZED (
+        SELECT s.stream, coalesce(
+            (SELECT max(p.index) + 1 FROM credentials_log_position p WHERE p.stream = s.stream), 0
+        ) AS size
+        FROM (SELECT DISTINCT stream FROM waiting) s
+    )
+    INSERT INTO credentials_log_position (leaf_id, stream, index)
+    SELECT w.id, w.stream, e.size + row_number() OVER (PARTITION BY w.stream ORDER BY w.id) - 1
+    FROM waiting w JOIN ends e ON e.stream = w.stream
 """
+# The ends are looked up once a stream, before the first row goes in: asked again for each row, each
+# search would pass over every row just inserted, which this statement does not see.
 _SIZES: Final = """
     WITH RECURSIVE streams AS (
         (SELECT stream FROM credentials_log_position ORDER BY stream LIMIT 1)
