@@ -213,9 +213,8 @@ def approve(environment: Environment, *, token: str, account: str | None, output
     environment.start()
     from sogoc.credentials.issuing import api as issuing
 
-    by = choose_actor(
-        environment, output, "batch.approve", account=account, **_whose(environment, token)
-    )
+    whose = _whose(environment, token, four_eyes=True)
+    by = choose_actor(environment, output, "batch.approve", account=account, **whose)
     view = issuing.approve_batch(token=token, by=by, at=environment.now())
     _show(output, view)
 
@@ -448,15 +447,16 @@ def list_(
     )
 
 
-def _whose(environment: Environment, token: str) -> dict[str, Any]:
-    """Whose batch it is, so that a demo home picks people of that body and never the preparer."""
+def _whose(environment: Environment, token: str, *, four_eyes: bool = False) -> dict[str, Any]:
+    """Whose batch it is, so that a demo home picks its people; with four eyes not the preparer."""
     if not environment.is_playground:
         return {}
     from sogoc.credentials.issuing import api as issuing
     from sogoc.people import api as people
 
     view = issuing.get_batch(token=token, by=people.Actor.system("command line"))
-    return {"organisation": view.issuer, "excluding": frozenset({view.prepared_by})}
+    excluded = frozenset({view.prepared_by}) if four_eyes else frozenset()
+    return {"organisation": view.issuer, "excluding": excluded}
 
 
 def _day_of_act(environment: Environment, token: str) -> date:

@@ -79,3 +79,42 @@ def list_organisations(environment: Environment, *, output: Output) -> None:
             [(r["code"], r["name"], ", ".join(r["capacities"])) for r in rows],
         ),
     )
+
+
+@account.command()
+@click.argument("name")
+@click.option(
+    "--password-stdin", is_flag=True, help="Đọc mật khẩu từ đầu vào. / Read it from standard input."
+)
+@as_account
+@click.pass_obj
+@command
+def password(
+    environment: Environment,
+    *,
+    name: str,
+    password_stdin: bool,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Đặt mật khẩu cho một tài khoản. / Set an account's password."""
+    environment.start()
+    from sogoc.people import api as people
+
+    by = people.first_officer(on=environment.today(), permission="account.import")
+    if by is None or account is not None:
+        by = choose_actor(environment, output, "account.import", account=account)
+    chosen = (
+        click.get_text_stream("stdin").readline().rstrip("\n")
+        if password_stdin
+        else click.prompt(
+            say("Mật khẩu mới", "New password"), hide_input=True, confirmation_prompt=True
+        )
+    )
+    from django.core.exceptions import ValidationError
+
+    try:
+        people.set_password(name, chosen, by=by, at=environment.now())
+    except ValidationError as weak:
+        raise click.BadParameter(" ".join(weak.messages), param_hint="password") from weak
+    output.result({"account": name}, lines=[say("Đã đặt mật khẩu.", "The password is set.")])
