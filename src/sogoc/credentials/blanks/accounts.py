@@ -10,7 +10,7 @@ from datetime import datetime
 from sogoc.credentials import bulk
 from sogoc.credentials.blanks.models import BlankLot, BlankReservation
 from sogoc.credentials.blanks.ranges import Run, normal_serial
-from sogoc.credentials.blanks.stock import free_blanks, states_of
+from sogoc.credentials.blanks.stock import free_blanks, states_in, states_of
 from sogoc.credentials.register.api import used_serials
 from sogoc.kernel.identifiers import Serial, SerialError
 from sogoc.people.api import Actor, acting, get_organisation
@@ -93,16 +93,10 @@ def balance(*, owner: str, by: Actor, kind: str | None = None) -> list[Balance]:
         found = []
         for name in _kinds(body.pk, kind):
             counts: dict[str, int] = {}
-            lots = BlankLot.objects.filter(owner=body, kind=name)
-            for source, first, last in lots.values_list("source", "first", "last"):
-                counts[source] = counts.get(source, 0) + last - first + 1
-            cursor.execute(
-                "SELECT state, count(*) FROM (SELECT DISTINCT ON (prefix, number) state"
-                "  FROM credentials_blank_movement WHERE owner_id = %s AND kind = %s"
-                "  ORDER BY prefix, number, step DESC) current GROUP BY state",
-                [body.pk, name],
-            )
-            counts.update(dict(cursor.fetchall()))
+            for lot in BlankLot.objects.filter(owner=body, kind=name):
+                counts[lot.source] = counts.get(lot.source, 0) + lot.last - lot.first + 1
+                for state, count in states_in(cursor, name, lot.prefix, lot.first, lot.last):
+                    counts[state] = counts.get(state, 0) + count
             counts.pop("returned", None)
             free = free_blanks(cursor, body.pk, name, at=None)
             found.append(Balance(owner=owner, kind=name, in_stock=free.count, **counts))

@@ -67,17 +67,24 @@ BEGIN
       bad.prefix, bad.number, bad.kind, COALESCE(bad.was, 'stock'), bad.becomes
       USING ERRCODE = 'check_violation';
   END IF;
+  -- (that the leaf of an issued one is in the log, the guard of its register line saw to)
   IF EXISTS (SELECT 1 FROM new_rows n
-             WHERE NOT EXISTS (SELECT 1 FROM credentials_log_leaf f WHERE f.leaf_hash = n.leaf_hash))
+             WHERE n.state <> 'issued'
+               AND NOT EXISTS (SELECT 1 FROM credentials_log_leaf f WHERE f.leaf_hash = n.leaf_hash))
   THEN
     RAISE EXCEPTION 'sogoc: a blank movement has no leaf in the log'
       USING ERRCODE = 'check_violation';
   END IF;
-  -- issued only in the transaction that issues its batch, and with the leaf of its register line
-  IF EXISTS (SELECT 1 FROM new_rows n LEFT JOIN credentials_batch b ON b.id = n.batch_id
-             WHERE n.state = 'issued' AND b.issue_xid IS DISTINCT FROM txid_current())
+  -- of a batch of the owner; issued only in the transaction that issues that batch, with the leaf
+  -- of its register line
+  IF EXISTS (
+    SELECT FROM (SELECT DISTINCT batch_id, owner_id, kind, state = 'issued' AS is_issue
+                   FROM new_rows WHERE batch_id IS NOT NULL OR state = 'issued') n
+    LEFT JOIN credentials_batch b ON b.id = n.batch_id AND b.issuer_id = n.owner_id
+                                 AND b.kind = n.kind
+    WHERE b.id IS NULL OR (n.is_issue AND b.issue_xid IS DISTINCT FROM txid_current()))
   THEN
-    RAISE EXCEPTION 'sogoc: a blank is issued only with its batch' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'sogoc: a blank is bound and issued only with a batch of its owner' USING ERRCODE = 'check_violation';
   END IF;
   IF EXISTS (SELECT 1 FROM new_rows n
              WHERE n.state = 'issued'

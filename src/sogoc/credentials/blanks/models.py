@@ -89,14 +89,24 @@ class BlankMovement(models.Model):
         LOST = "lost", "Mất"
 
     id = models.BigAutoField(primary_key=True)
-    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    # Foreign keys are judged once a statement by the trigger (the owner is that of the lot), not
+    # row by row: neither lots nor batches ever go.
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=40)
     prefix = models.CharField(max_length=12)
     number = models.BigIntegerField()
     step = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices)
     on_date = models.DateField()
-    batch = models.ForeignKey("credentials.Batch", null=True, on_delete=models.PROTECT)
+    batch = models.ForeignKey(
+        "credentials.Batch",
+        null=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+    )
     batch_row = models.PositiveIntegerField(null=True)
     document_number = models.CharField(max_length=120, blank=True)
     reason = models.TextField(blank=True)

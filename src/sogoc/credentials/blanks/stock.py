@@ -126,6 +126,20 @@ def states_of(
     return {(prefix, number): (step, state) for prefix, number, step, state in cursor.fetchall()}
 
 
+def states_in(
+    cursor: CursorWrapper, kind: str, prefix: str, first: int, last: int
+) -> list[tuple[str, int]]:
+    """Return how many blanks of a run are in each state now; those that never moved are not in."""
+    cursor.execute(
+        "SELECT state, count(*) FROM (SELECT DISTINCT ON (number) state"
+        "  FROM credentials_blank_movement WHERE kind = %s AND prefix = %s"
+        "  AND number BETWEEN %s AND %s ORDER BY number, step DESC) current GROUP BY state",
+        [kind, prefix, first, last],
+    )
+    found: list[tuple[str, int]] = cursor.fetchall()
+    return found
+
+
 def _lots(cursor: CursorWrapper, owner_id: int, kind: str) -> list[_Lot]:
     cursor.execute(
         "SELECT prefix, width, first, last FROM credentials_blank_lot"

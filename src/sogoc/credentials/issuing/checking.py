@@ -53,7 +53,9 @@ class Examination:
 
     def good_rows(self) -> list[Row]:
         """Rows without an error, in the order of the list."""
-        return [row for row in self.reading.rows() if (row.sheet, row.row) not in self.bad_rows]
+        return [
+            row for row in make.rows_of(self.reading) if (row.sheet, row.row) not in self.bad_rows
+        ]
 
     @property
     def rulings(self) -> tuple[str, ...]:
@@ -73,7 +75,7 @@ def check_list(*, file: ListFile, proposal: Proposal, by: Actor, at: datetime) -
         seen = examine(file=file, proposal=proposal, body=body, by=by, at=at)
     rows = tuple(
         _checked(row, (row.sheet, row.row) not in seen.bad_rows, proposal.level)
-        for row in seen.reading.rows()
+        for row in make.rows_of(seen.reading)
     )
     return CheckReport(
         file_name=seen.reading.file_name,
@@ -98,7 +100,7 @@ def examine(
     people = make.people_of(reading)
     prior = prior_originals(act.kind, people)
     has_serials = make.has_values(reading, "serial")
-    typed = [str(row.get("serial")) for row in reading.rows() if row.get("serial")]
+    typed = [str(row.get("serial")) for row in make.rows_of(reading) if row.get("serial")]
     is_seen = by.sees is None or body.pk in by.sees
     facts = ListFacts(
         act=act,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -88,10 +88,16 @@ def _level_of(text: object) -> int | None:
     return int(found[-1]) if found else None
 
 
+def rows_of(reading: Reading) -> Iterator[Row]:
+    """Yield the rows of every list in the file, in order."""
+    for sheet in reading.sheets:
+        yield from sheet.rows
+
+
 def people_of(reading: Reading) -> list[tuple[str, date | None, str | None]]:
     """Return (name key, birth date, personal ID) of each row, to ask for earlier originals."""
     people = []
-    for row in reading.rows():
+    for row in rows_of(reading):
         get: Any = row.values.get
         people.append((name_key(get("full_name") or ""), get("birth_date"), get("personal_id")))
     return people
@@ -150,7 +156,7 @@ _CELLS: Final[Mapping[str, Text]] = {
 
 def cell_findings(reading: Reading) -> Iterable[Finding]:
     """Yield a finding for each cell that could not be read and that no legal check looks at."""
-    for row in reading.rows():
+    for row in rows_of(reading):
         for problem in row.problems:
             if problem.field not in _JUDGED_BY_POLICY:
                 yield _cell_finding(row, problem)

@@ -119,8 +119,11 @@ class BatchRow(models.Model):
     personal_fields: ClassVar[tuple[str, ...]] = ("data",)
 
     id = models.BigAutoField(primary_key=True)
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
-    issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    # Foreign keys are judged once a statement by a trigger: batch and issuer must be a batch's.
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    issuer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     n = models.PositiveIntegerField()  # order in the register, from 1
     sheet = models.CharField(max_length=100)
     row = models.PositiveIntegerField()  # row in the file

@@ -271,8 +271,8 @@ class Migration(migrations.Migration):
                 ('row', models.PositiveIntegerField()),
                 ('data', models.JSONField()),
                 ('serial', models.CharField(blank=True, max_length=40)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='credentials.batch')),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.organisation')),
+                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='credentials.batch')),
+                ('issuer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='people.organisation')),
             ],
             options={
                 'db_table': 'credentials_batch_row',
@@ -316,8 +316,8 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('record_key', models.BinaryField(null=True)),
                 ('leaf_hash', models.BinaryField()),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='credentials.batch')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.organisation')),
+                ('batch', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='credentials.batch')),
+                ('owner', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='people.organisation')),
             ],
             options={
                 'db_table': 'credentials_blank_movement',
