@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from sogoc.cli.environment import Environment
@@ -23,7 +25,7 @@ def login(environment: Environment, *, name: str, password_stdin: bool, output: 
     from sogoc.people import api as people
 
     password = (
-        click.get_text_stream("stdin").readline().rstrip("\n")
+        sys.stdin.readline().rstrip("\n")
         if password_stdin
         else click.prompt(say("Mật khẩu", "Password"), hide_input=True)
     )

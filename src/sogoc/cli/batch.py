@@ -40,6 +40,7 @@ def batch() -> None:
 @command
 def check(
     environment: Environment,
+    /,
     *,
     file: Path,
     with_rows: bool,
@@ -147,7 +148,7 @@ def _report_lines(data: dict[str, Any]) -> list[str]:
 @click.pass_obj
 @command
 def prepare(
-    environment: Environment, *, file: Path, account: str | None, output: Output, **options: Any
+    environment: Environment, /, *, file: Path, account: str | None, output: Output, **options: Any
 ) -> None:
     """Kiểm tra và lập đợt cấp, giữ phôi. / Check, fix the rows, reserve blanks; gives a token."""
     environment.start()
@@ -172,7 +173,7 @@ def prepare(
                 allow_any_date=environment.is_playground,
             )
         )
-    batches = [
+    batches: list[dict[str, Any]] = [
         {
             "token": p.token,
             "state": p.state,

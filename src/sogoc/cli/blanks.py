@@ -64,7 +64,7 @@ def _take_in(
 @click.option("--printed", is_flag=True, help="Tự in. / Printed by the unit itself.")
 @click.pass_obj
 @command
-def receive(environment: Environment, *, output: Output, **fields: Any) -> None:
+def receive(environment: Environment, /, *, output: Output, **fields: Any) -> None:
     """Nhận một lô phôi. / Take in a lot."""
     _take_in(environment, output, opening=False, **fields)
 
@@ -73,7 +73,7 @@ def receive(environment: Environment, *, output: Output, **fields: Any) -> None:
 @_lot
 @click.pass_obj
 @command
-def opening(environment: Environment, *, output: Output, **fields: Any) -> None:
+def opening(environment: Environment, /, *, output: Output, **fields: Any) -> None:
     """Tồn đầu kỳ theo biên bản kiểm kê. / Opening stock, by the minutes of a stock-take."""
     _take_in(environment, output, opening=True, **fields)
 
@@ -119,6 +119,7 @@ def _ending(name: str, option: str, help_text: str) -> None:
     @command
     def run(
         environment: Environment,
+        /,
         *,
         owner: str,
         on: date | None,
@@ -167,7 +168,9 @@ def book() -> None:
 @as_account
 @click.pass_obj
 @command
-def open_(environment: Environment, *, account: str | None, output: Output, **fields: Any) -> None:
+def open_(
+    environment: Environment, /, *, account: str | None, output: Output, **fields: Any
+) -> None:
     """Mở sổ của một năm, tiếp số đã dùng trên giấy. / Open a year's book after the paper one."""
     environment.start()
     from sogoc.credentials.register import api
@@ -180,7 +183,7 @@ def open_(environment: Environment, *, account: str | None, output: Output, **fi
         kind=fields["kind"],
         year=fields["year"],
         opening_number=fields["last_number"],
-        opening_minutes=fields["minutes"],
+        minutes=fields["minutes"],
         pattern=fields["pattern"],
         by=by,
         at=environment.now(),

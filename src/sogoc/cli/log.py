@@ -60,7 +60,7 @@ def audit(environment: Environment, *, output: Output) -> None:
                 f"{checked['lines']} lines, {checked['movements']} blank movements, "
                 f"{checked['lots']} lots, {checked['events']} events, {checked['entries']} leaves.",
             ),
-            *(f"  ✗ {shown(p['message'])}" for p in problems),
+            *(f"  ✗ {shown(p.message)}" for p in report.problems),
             say("Khớp nhật ký.", "Everything matches the log.")
             if report.is_clean
             else say(f"{len(problems)} chỗ sai lệch.", f"{len(problems)} discrepancies."),

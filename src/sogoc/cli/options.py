@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day: ``2025-04-10`` or ``10/04/2025``."""
 
     name = "D"

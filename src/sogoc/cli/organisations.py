@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def password(
     if by is None or account is not None:
         by = choose_actor(environment, output, "account.import", account=account)
     chosen = (
-        click.get_text_stream("stdin").readline().rstrip("\n")
+        sys.stdin.readline().rstrip("\n")
         if password_stdin
         else click.prompt(
             say("Mật khẩu mới", "New password"), hide_input=True, confirmation_prompt=True

@@ -34,6 +34,7 @@ def ruling() -> None:
 @command
 def record(
     environment: Environment,
+    /,
     *,
     document_number: str,
     account: str | None,

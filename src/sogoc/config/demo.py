@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -64,11 +65,11 @@ def _take_in_blanks(at: datetime, say: Callable[[str], None]) -> None:
         if taken[owner, kind] >= count:  # lots come in the order above: this one is here
             taken[owner, kind] -= count
             continue
-        lot = {"owner": owner, "kind": kind, "first": first, "last": last}
         if is_opening:
-            blanks.opening_stock(**lot, minutes=paper, on=on, by=by, at=at)
+            take_in = partial(blanks.opening_stock, minutes=paper)
         else:
-            blanks.receive_lot(**lot, document_number=paper, on=on, by=by, at=at)
+            take_in = partial(blanks.receive_lot, document_number=paper)
+        take_in(owner=owner, kind=kind, first=first, last=last, on=on, by=by, at=at)
         say(f"+ phôi / blanks {first} – {last} ({owner})")
 
 
