@@ -43,6 +43,15 @@ class SpecimenForm(PlainForm):
     )
 
 
+class RowForm(PlainForm):
+    """Two fields that stand side by side where there is room."""
+
+    first = DayField(label=gettext_lazy("Ngày quyết định"))
+    second = forms.CharField(
+        label=gettext_lazy("Nơi ra quyết định"), widget=forms.TextInput({"list": "bodies"})
+    )
+
+
 def design(request: HttpRequest) -> HttpResponse:
     """Show every component in its states."""
     if not (settings.DEBUG or clock.is_playground()):
@@ -50,6 +59,8 @@ def design(request: HttpRequest) -> HttpResponse:
     context = {
         "form": SpecimenForm(prefix="empty"),
         "wrong": SpecimenForm({"wrong-name": "Nguyễn Thị Ánh"}, prefix="wrong"),
+        "more": RowForm(prefix="more"),
+        "bodies": ["Sở GDĐT Đắk Nông", "Sở GDĐT Lâm Đồng"],
         "swatches": SWATCHES,
     }
     return render(request, "design/design.html", context)

@@ -67,6 +67,11 @@ class SerialForm(PlainForm):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("birth_date", "full_name"):  # neither is optional while the other is empty
+            self.fields[name].is_one_of_several = True  # type: ignore[attr-defined] # ours
+
     def clean(self) -> dict[str, Any]:
         """Demand one thing about the holder."""
         data = super().clean() or self.cleaned_data
