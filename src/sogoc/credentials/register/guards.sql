@@ -58,18 +58,18 @@ DROP TRIGGER IF EXISTS register_erases_one ON credentials_register_personal;
 CREATE TRIGGER register_erases_one BEFORE DELETE ON credentials_register_personal
     FOR EACH ROW EXECUTE FUNCTION sogoc_personal_erases_one();
 
--- Destroys the personal columns and the key of one line. `act_hash` is the hash of a leaf already in
--- the log whose act is "erase" and whose reference is the leaf of that line.
+-- Destroys the personal columns and the key of one line. `p_act_hash` is the hash of a leaf already
+-- in the log, of source "erasure", whose act is "erase" and whose reference is that line's leaf.
 CREATE OR REPLACE FUNCTION sogoc_erase_personal(p_line bigint, p_act_hash bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    act jsonb;
+    erasure jsonb;
 BEGIN
-    SELECT convert_from(l.leaf, 'UTF8')::jsonb INTO act
-    FROM credentials_log_leaf l WHERE l.leaf_hash = p_act_hash;
-    IF act IS NULL OR act ->> 'a' <> 'erase' OR NOT EXISTS (
+    SELECT convert_from(l.leaf, 'UTF8')::jsonb INTO erasure
+    FROM credentials_log_leaf l WHERE l.leaf_hash = p_act_hash AND l.source = 'erasure';
+    IF erasure IS NULL OR erasure ->> 'a' <> 'erase' OR NOT EXISTS (
         SELECT FROM credentials_register_line r
-        WHERE r.id = p_line AND encode(r.leaf_hash, 'hex') = act ->> 'r' AND sogoc_sees(r.issuer_id)
+        WHERE r.id = p_line AND encode(r.leaf_hash, 'hex') = erasure ->> 'r' AND sogoc_sees(r.issuer_id)
     ) THEN
         RAISE EXCEPTION 'personal data go only after a logged act of erasure of that line'
             USING ERRCODE = 'restrict_violation';
