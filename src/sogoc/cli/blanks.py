@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -11,7 +12,8 @@ from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, as_account, stacked
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.session import choose_actor
-from sogoc.cli.words import say
+from sogoc.cli.words import say, shown
+from sogoc.kernel.text import Text
 
 _lot = stacked(
     click.option("--org", "owner", required=True, help="Đơn vị giữ phôi. / Keeper."),
@@ -22,6 +24,27 @@ _lot = stacked(
     click.option("--on", type=DAY, help="Ngày. / Day."),
     as_account,
 )
+
+
+BALANCE: Final = {
+    "owner": Text("Đơn vị", "Keeper"),
+    "kind": Text("Loại", "Kind"),
+    "opening": Text("Tồn đầu kỳ", "Opening"),
+    "received": Text("Nhận", "Received"),
+    "printed": Text("Tự in", "Printed"),
+    "issued": Text("Đã cấp", "Issued"),
+    "destroyed": Text("Hủy", "Destroyed"),
+    "lost": Text("Mất", "Lost"),
+    "in_stock": Text("Còn", "In stock"),
+    "bound": Text("Đã in", "Bound"),
+    "spoiled": Text("Hỏng", "Spoiled"),
+    "is_balanced": Text("Khớp", "Balanced"),
+}
+"""Heads of the balance: opening + received + printed = issued + destroyed + lost + in stock."""
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    return [("✓" if v else "✗") if isinstance(v, bool) else v for v in row.values()]
 
 
 @click.group()
@@ -99,22 +122,34 @@ def stock_(
     ]
     output.result(
         {"balance": rows},
-        lines=table(list(rows[0]), [list(r.values()) for r in rows])
+        lines=table([shown(BALANCE[name]) for name in rows[0]], [_cells(r) for r in rows])
         if rows
         else [say("Chưa có phôi.", "No blanks.")],
         code=FINE if all(r["is_balanced"] for r in rows) else FINDINGS,
     )
 
 
-def _ending(name: str, option: str, help_text: str) -> None:
+_run_of_blanks = stacked(
+    click.option("--org", "owner", required=True, help="Đơn vị. / Organisation."),
+    click.option("--kind", required=True, help="Loại. / Kind."),
+    click.option("--first", required=True, help="Số hiệu đầu. / First serial."),
+    click.option("--last", help="Số hiệu cuối; để trống: một phôi. / Last serial; empty: one."),
+    click.option("--reason", required=True, help="Lý do. / Reason."),
+    click.option("--on", type=DAY, help="Ngày. / Day."),
+    as_account,
+)
+_minutes = click.option(
+    "--minutes", required=True, help="Biên bản hủy. / Minutes of the destruction."
+)
+_notice = click.option(
+    "--notice", required=True, help="Văn bản báo công an. / Notice to the police."
+)
+
+
+def _ending(name: str, paper: Callable[[Any], Any] | None, help_text: str) -> None:
     @blanks.command(name, help=help_text)
-    @click.option("--org", "owner", required=True, help="Đơn vị. / Organisation.")
-    @click.option("--kind", required=True, help="Loại. / Kind.")
-    @click.option("--first", required=True, help="Số hiệu đầu. / First serial.")
-    @click.option("--last", help="Số hiệu cuối. / Last serial.")
-    @click.option(f"--{option}", "paper", required=True, help="Căn cứ. / The paper or reason.")
-    @click.option("--on", type=DAY, help="Ngày. / Day.")
-    @as_account
+    @_run_of_blanks
+    @stacked(*([paper] if paper else []))
     @click.pass_obj
     @command
     def run(
@@ -123,10 +158,9 @@ def _ending(name: str, option: str, help_text: str) -> None:
         *,
         owner: str,
         on: date | None,
-        paper: str,
         account: str | None,
         output: Output,
-        **serials: Any,
+        **fields: Any,
     ) -> None:
         environment.start()
         from sogoc.credentials.blanks import api
@@ -139,16 +173,23 @@ def _ending(name: str, option: str, help_text: str) -> None:
             on=on or environment.today(),
             by=by,
             at=environment.now(),
-            **{option: paper},
-            **serials,
+            **fields,
         )
         data = {n: getattr(moved, n) for n in type(moved).__dataclass_fields__}
-        output.result(data, lines=[say("Đã ghi.", "Recorded.")])
+        output.result(
+            data,
+            lines=[
+                say(
+                    f"Đã ghi {moved.count} phôi: {moved.first} – {moved.last}.",
+                    f"{moved.count} blanks recorded: {moved.first} – {moved.last}.",
+                )
+            ],
+        )
 
 
-_ending("spoil", "reason", "Phôi hỏng. / Spoiled blanks.")
-_ending("destroy", "minutes", "Hủy phôi theo biên bản. / Destroy blanks, by minutes.")
-_ending("lost", "notice", "Mất phôi, đã báo công an. / Lost blanks, police notified.")
+_ending("spoil", None, "Phôi hỏng. / Spoiled blanks.")
+_ending("destroy", _minutes, "Hủy phôi theo biên bản. / Destroy blanks, by minutes.")
+_ending("lost", _notice, "Mất phôi, đã báo công an. / Lost blanks, police notified.")
 
 
 @click.group()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.findings import swept_dict
+from sogoc.cli.lists import kind_id
 from sogoc.cli.sequencing import sequence
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def bring_in(
         done = registers.import_legacy(
             reading,
             issuer=issuer,
-            kind=kind,
+            kind=kind_id(kind),
             signatory_title=signatory,
             issued_on=issued_on,
             by=by,

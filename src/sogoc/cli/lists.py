@@ -47,6 +47,7 @@ def read_requests(
             "One issuer for the file, or SHEET=ORG for each sheet."
         )
     data = file.read_bytes()
+    kind = kind_id(kind)
     return [
         ListRequest(
             ListFile(data=data, name=file.name, sheet=name, answers=known),
@@ -64,6 +65,14 @@ def read_requests(
         )
         for name, issuer in (by_sheet.items() if by_sheet else [(sheet, plain[0])])
     ]
+
+
+def kind_id(word: str) -> str:
+    """The id of a kind given by id, old name or synonym; an unknown word stays as it is."""
+    from sogoc.policy.api import load_law
+
+    found = load_law().find_kind(word)
+    return found.id if found else word
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
 FINE, FINDINGS, USAGE = 0, 1, 2
-_LOOK_AT = frozenset({"batch_refused", "line_unknown", "revocation_refused"})
+_LOOK_AT = frozenset({"batch_refused", "register_line_unknown", "revocation_refused"})
 """Errors that are an answer about the data, not a mistake in the command."""
 F = TypeVar("F", bound=Callable[..., Any])
 
