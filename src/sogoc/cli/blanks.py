@@ -13,6 +13,7 @@ from sogoc.cli.options import DAY, as_account, stacked
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say, shown
+from sogoc.kernel.identifiers import format_entry
 from sogoc.kernel.text import Text
 
 _lot = stacked(
@@ -40,7 +41,7 @@ BALANCE: Final = {
     "spoiled": Text("Hỏng", "Spoiled"),
     "is_balanced": Text("Khớp", "Balanced"),
 }
-"""Heads of the balance: opening + received + printed = issued + destroyed + lost + in stock."""
+"""Heads of the balance: what came in = what left it + in stock + bound + spoiled."""
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:
@@ -217,9 +218,13 @@ def open_(
     from sogoc.credentials.register import api
 
     by = choose_actor(
-        environment, output, "batch.prepare", account=account, organisation=fields["issuer"]
+        environment,
+        output,
+        "register.import_legacy",
+        account=account,
+        organisation=fields["issuer"],
     )
-    view = api.open_book(
+    opened = api.open_book(
         issuer=fields["issuer"],
         kind=fields["kind"],
         year=fields["year"],
@@ -229,7 +234,25 @@ def open_(
         by=by,
         at=environment.now(),
     )
+    following = format_entry(
+        opened.pattern,
+        seq=fields["last_number"] + 1,
+        year=opened.year,
+        unit=opened.issuer_code,
+    )
     output.result(
-        {n: getattr(view, n) for n in type(view).__dataclass_fields__},
-        lines=[say("Đã mở sổ.", "The book is open.")],
+        {
+            "issuer": opened.issuer_code,
+            "kind": opened.kind,
+            "year": opened.year,
+            "pattern": opened.pattern,
+            "last_number": fields["last_number"],
+            "next_entry_number": following,
+        },
+        lines=[
+            say(
+                f"Đã mở sổ {opened.kind} năm {opened.year}; số vào sổ tiếp theo: {following}.",
+                f"The {opened.year} book of {opened.kind} is open; next entry number: {following}.",
+            )
+        ],
     )

@@ -23,8 +23,8 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
 FINE, FINDINGS, USAGE = 0, 1, 2
-_LOOK_AT = frozenset({"batch_refused", "register_line_unknown", "revocation_refused"})
-"""Errors that are an answer about the data, not a mistake in the command."""
+_ANSWERS = ("sogoc.credentials.",)
+"""Where errors come from that are an answer about data and states, not a mistake in the command."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -68,8 +68,9 @@ class Output:
         """Say something on the side (standard error), so that JSON stays clean."""
         click.echo(say(vi, en), err=True)
 
-    def failure(self, error: Error, code: int) -> NoReturn:
-        """Print an anticipated error and leave."""
+    def failure(self, error: Error) -> NoReturn:
+        """Print an anticipated error and leave: 1 when the data refuse, 2 when the command does."""
+        code = FINDINGS if type(error).__module__.startswith(_ANSWERS) else USAGE
         data: dict[str, Any] = {
             "error": {
                 "code": error.code,
@@ -117,6 +118,6 @@ def command(function: F) -> F:
         try:
             return function(*args, output=output, **kwargs)
         except Error as error:
-            output.failure(error, FINDINGS if error.code in _LOOK_AT else USAGE)
+            output.failure(error)
 
     return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature it hides

@@ -12,7 +12,7 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, FILE, as_account
-from sogoc.cli.output import FINDINGS, FINE, USAGE, Output, command, plain
+from sogoc.cli.output import FINDINGS, FINE, Output, command, plain
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
@@ -92,7 +92,7 @@ def export(
             if target:
                 stream.close()
     except Error as error:
-        output.failure(error, USAGE)
+        output.failure(error)
 
 
 @register.command()
