@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,21 +15,10 @@ from sogoc.cli.options import DAY, FILE, as_account, list_options
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
-from sogoc.cli.words import say, shown
-from sogoc.kernel.text import Text
+from sogoc.cli.words import batch_state, say
 
 if TYPE_CHECKING:
     from sogoc.credentials.issuing.api import BatchView, CheckReport
-
-
-_STATES: Final = {
-    "prepared": Text("đã lập, chờ người khác duyệt", "prepared, waits for another's approval"),
-    "approved": Text("đã duyệt, chờ in", "approved, waits for printing"),
-    "printed": Text("đã in, chờ ký và đóng dấu", "printed, waits for signature and seal"),
-    "signed": Text("đã ký và đóng dấu, chờ vào sổ", "signed and sealed, waits for the register"),
-    "issued": Text("đã vào sổ gốc", "in the register"),
-    "cancelled": Text("đã hủy", "cancelled"),
-}
 
 
 @click.group()
@@ -454,7 +443,7 @@ def list_(
         {"batches": rows},
         lines=table(
             [say("Mã", "Token"), say("Trạng thái", "State"), say("Đơn vị", "Issuer"), "n"],
-            [(r["token"], _state(r["state"]), r["issuer"], r["row_count"]) for r in rows],
+            [(r["token"], batch_state(r["state"]), r["issuer"], r["row_count"]) for r in rows],
         ),
     )
 
@@ -489,12 +478,8 @@ def _view_dict(view: Any) -> dict[str, Any]:
 
 
 def _show(output: Output, view: BatchView) -> None:
-    state = _state(view.state)
+    state = batch_state(view.state)
     lines = [say(f"Đợt {view.token}: {state}.", f"Batch {view.token}: {state}.")]
     if view.signed_on and view.state == "printed":
         lines.append(say(f"Đã ghi nhận ký ngày {view.signed_on:%d/%m/%Y}.", "Signature recorded."))
     output.result(_view_dict(view), lines=lines)
-
-
-def _state(state: str) -> str:
-    return shown(_STATES[state])
