@@ -8,12 +8,19 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth import get_user, logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
+from sogoc.credentials.issuing.api import UnknownBatch
+from sogoc.credentials.register.api import UnknownLine
 from sogoc.kernel.errors import Error
 from sogoc.people.api import Actor, NotPermitted, UnknownAccount, load_actor, require
 from sogoc.web import clock, errors
+from sogoc.web.office.drafts import UnknownDraft
+
+UNKNOWN = (UnknownBatch, UnknownLine, UnknownDraft)
+"""What is not there, or not for this account: the same answer for both."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -57,7 +64,7 @@ def office(permission: str | None = None) -> Callable[[OfficeView[P]], View[P]]:
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = _actor_of(request)
             if actor is None:
-                return unstored(redirect_to_login(request.get_full_path()))
+                return unstored(_to_sign_in(request))
             request.actor = actor  # type: ignore[attr-defined] # this is what makes it one
             try:
                 if permission is not None:
@@ -66,12 +73,18 @@ def office(permission: str | None = None) -> Callable[[OfficeView[P]], View[P]]:
             except NotPermitted as error:
                 response = errors.not_allowed(request, error)
             except Error as error:
-                response = errors.cannot(request, error)
+                response = errors.cannot(
+                    request, error, status=404 if isinstance(error, UNKNOWN) else 409
+                )
             return unstored(response)
 
         return guarded
 
     return door
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    return redirect_to_login(request.get_full_path(), login_url=reverse("office:sign-in"))
 
 
 def _actor_of(request: HttpRequest) -> Actor | None:
