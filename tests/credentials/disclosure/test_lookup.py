@@ -116,7 +116,9 @@ def test_typed_serials_do_not_rest_in_the_database(
         "SELECT key, failures FROM credentials_lookup_failure"
     ).fetchall()
     assert (len(key), failures) == (32, 1)
-    owner_connection.execute("UPDATE credentials_lookup_failure SET hour = hour - interval '3 days'")
+    owner_connection.execute(
+        "UPDATE credentials_lookup_failure SET hour = hour - interval '3 days'"
+    )
     assert disclosure.forget_failures() == 1
 
 
@@ -145,7 +147,7 @@ def test_revocation_shows_at_once(codes: tuple[str, ...]) -> None:
         codes=[codes[0]],
         decision_number="99/QĐ",
         decision_date=TODAY,
-        ground="",
+        ground="điểm c khoản 1 Điều 25 TT 21/2019",
         reason="cấp sai",
         by=who("register.revoke"),
         at=AT,

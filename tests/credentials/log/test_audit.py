@@ -104,8 +104,7 @@ def test_change_of_any_column_is_named(
             owner_connection,
             tmp_path,
             table,
-            f'UPDATE {table} SET "{column}" = {new}'
-            f" WHERE {key} = (SELECT max({key}) FROM {table})",
+            f'UPDATE {table} SET "{column}" = {new} WHERE {key} = (SELECT max({key}) FROM {table})',
         )
         assert changed == 1
         if report.is_clean:

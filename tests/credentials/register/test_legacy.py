@@ -53,9 +53,7 @@ def test_rows_are_stored_as_found() -> None:
     assert [line["serial"] for line in lines] == ["B 000101", "B 000102", "B 000102", ""]
     assert [line["entry_number"][:4] for line in lines] == ["0001", "0002", "0002", "0007"]
     assert {line["status"] for line in lines} == {"valid"}
-    views = [
-        register.show_line(line["code"], by=who("register.view", SO)) for line in lines
-    ]
+    views = [register.show_line(line["code"], by=who("register.view", SO)) for line in lines]
     assert [(view.birth_date, view.birth_text) for view in views] == [
         (date(1990, 3, 2), ""), (None, "1991"), (None, "1991"), (None, "31/02/1992"),
     ]  # fmt: skip
