@@ -60,6 +60,16 @@ def audit(environment: Environment, *, output: Output) -> None:
                 f"{checked['lines']} lines, {checked['movements']} blank movements, "
                 f"{checked['lots']} lots, {checked['events']} events, {checked['entries']} leaves.",
             ),
+            *(
+                [
+                    say(
+                        f"{report.waiting} lá chờ ghi: sogoc log sequence.",
+                        f"{report.waiting} leaves wait: sogoc log sequence.",
+                    )
+                ]
+                if report.waiting
+                else []
+            ),
             *(f"  ✗ {shown(p.message)}" for p in report.problems),
             say("Khớp nhật ký.", "Everything matches the log.")
             if report.is_clean
