@@ -29,7 +29,8 @@ CREATE TRIGGER blank_lot_check AFTER INSERT ON credentials_blank_lot
 -- a hash over the whole ledger is not.
 CREATE OR REPLACE FUNCTION sogoc_blank_movement_check() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off
+SET enable_nestloop = on AS $$
 DECLARE
   bad record;
 BEGIN

@@ -111,20 +111,28 @@ def insert_issued_from_stage(
     ``stage`` is a temporary table with the columns ``n`` (row of the batch) and ``leaf_hash`` (of
     its register line, which must be inserted before: the movement shares that leaf).
     """
+    # Only the rows of this stage, as a batch comes in many; the newest movement of a row is its
+    # binding. Without statistics of a table that has just grown the planner would loop.
+    cursor.execute(
+        f"SELECT set_config('enable_nestloop', 'off', true), min(n), max(n) FROM {stage}"  # noqa: S608 - the name of our own temporary table
+    )
+    _, first, last = cursor.fetchone() or ("", 0, 0)
     cursor.execute(
         f"""
+        WITH bound AS MATERIALIZED (
+            SELECT DISTINCT ON (batch_row) owner_id, kind, prefix, number, step, state, batch_row
+            FROM credentials_blank_movement
+            WHERE batch_id = %s AND batch_row BETWEEN %s AND %s
+            ORDER BY batch_row, id DESC)
         INSERT INTO credentials_blank_movement (owner_id, kind, prefix, number, step, state,
             on_date, batch_id, batch_row, document_number, reason, recorded_at, leaf_hash)
-        SELECT m.owner_id, m.kind, m.prefix, m.number, m.step + 1, 'issued', %s, m.batch_id,
+        SELECT m.owner_id, m.kind, m.prefix, m.number, m.step + 1, 'issued', %s, %s,
             m.batch_row, '', '', %s, s.leaf_hash
-        FROM {stage} s JOIN credentials_blank_movement m
-            ON m.batch_id = %s AND m.batch_row = s.n AND m.state = 'bound'
-        WHERE NOT EXISTS (
-            SELECT 1 FROM credentials_blank_movement later
-            WHERE later.batch_id = m.batch_id AND later.batch_row = m.batch_row
-              AND later.kind = m.kind AND later.prefix = m.prefix AND later.number = m.number
-              AND later.step > m.step)
+        FROM {stage} s JOIN bound m ON m.batch_row = s.n
+        WHERE m.state = 'bound'
         """,  # noqa: S608 - the name of our own temporary table
-        [on, at, batch_id],
+        [batch_id, first, last, on, batch_id, at],
     )
-    return int(cursor.rowcount)
+    moved = int(cursor.rowcount)
+    cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
+    return moved
