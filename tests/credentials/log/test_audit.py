@@ -160,7 +160,8 @@ def test_altered_name_is_named_even_with_its_keys_redone(
         "credentials_register_personal",
         "UPDATE credentials_register_personal p SET (full_name, name_key, name_fold, sort_key) ="
         " (SELECT q.full_name, q.name_key, q.name_fold, q.sort_key"
-        "  FROM credentials_register_personal q JOIN credentials_register_line m ON m.id = q.line_id"
+        "  FROM credentials_register_personal q"
+        "  JOIN credentials_register_line m ON m.id = q.line_id"
         f" WHERE m.code = '{issued[0]}')"
         f" FROM credentials_register_line l WHERE l.id = p.line_id AND l.code = '{issued[5]}'",
     )
@@ -225,8 +226,9 @@ def test_line_put_in_by_hand_is_named(
             [issued[0]],
         )
         owner.execute(
-            "UPDATE forged SET id = 999999, code = 'SG-FORGED', sequence = 99, serial = 'A02599999',"
-            " entry_number = '0099/2025/CNTTCB', leaf_hash = sha256('\\x00'::bytea || 'x')"
+            "UPDATE forged SET id = 999999, code = 'SG-FORGED', sequence = 99,"
+            " serial = 'A02599999', entry_number = '0099/2025/CNTTCB',"
+            " leaf_hash = sha256('\\x00'::bytea || 'x')"
         )
         owner.execute("INSERT INTO credentials_register_line SELECT * FROM forged")
         report = audit_database(owner, tmp_path, base=BASE)
@@ -267,12 +269,14 @@ def test_leaf_and_row_altered_together_are_named_by_the_files(
         owner.execute("SET LOCAL session_replication_role = replica")
         owner.execute("ALTER TABLE credentials_log_leaf DROP CONSTRAINT log_leaf_hash_is_its_hash")
         owner.execute(
-            "UPDATE credentials_log_leaf f SET leaf = convert_to(replace(convert_from(f.leaf, 'UTF8'),"
-            " '45/QĐ-TT', '46/QĐ-TT'), 'UTF8') FROM credentials_register_line l"
+            "UPDATE credentials_log_leaf f"
+            " SET leaf = convert_to(replace(convert_from(f.leaf, 'UTF8'), '45/QĐ-TT',"
+            " '46/QĐ-TT'), 'UTF8') FROM credentials_register_line l"
             f" WHERE l.leaf_hash = f.leaf_hash AND l.code = '{issued[1]}'"
         )
         owner.execute(
-            "UPDATE credentials_register_line l SET leaf_hash = n.made, decision_number = '46/QĐ-TT'"
+            "UPDATE credentials_register_line l"
+            " SET leaf_hash = n.made, decision_number = '46/QĐ-TT'"
             " FROM (SELECT leaf_hash, sha256('\\x00'::bytea || leaf) AS made"
             "       FROM credentials_log_leaf) n"
             f" WHERE n.leaf_hash = l.leaf_hash AND l.code = '{issued[1]}'"

@@ -260,12 +260,18 @@ def test_two_sequencers_take_turns(sequence: Callable[..., Any], tmp_path: Path)
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO credentials_log_position (leaf_id, stream, index) SELECT id, '2026', 0"
-        " FROM credentials_log_leaf LIMIT 1",
-        "INSERT INTO credentials_log_position (leaf_id, stream, index) SELECT id, stream, 5"
-        " FROM credentials_log_leaf LIMIT 1",
-        "INSERT INTO credentials_log_leaf (stream, source, leaf, leaf_hash)"
-        " VALUES ('2025', 'test', 'a', 'b')",
+        (
+            "INSERT INTO credentials_log_position (leaf_id, stream, index) SELECT id, '2026', 0"
+            " FROM credentials_log_leaf LIMIT 1"
+        ),
+        (
+            "INSERT INTO credentials_log_position (leaf_id, stream, index) SELECT id, stream, 5"
+            " FROM credentials_log_leaf LIMIT 1"
+        ),
+        (
+            "INSERT INTO credentials_log_leaf (stream, source, leaf, leaf_hash)"
+            " VALUES ('2025', 'test', 'a', 'b')"
+        ),
         "UPDATE credentials_log_leaf SET stream = '2026'",
         "DELETE FROM credentials_log_leaf",
         "TRUNCATE credentials_log_checkpoint",

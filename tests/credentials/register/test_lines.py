@@ -138,9 +138,11 @@ def _constants(book: register.Book, **changes: Any) -> register.LineConstants:
 
 def _refusal(*rows: register.LineRow, **changes: Any) -> str:
     """What the database says to lines written past the flow."""
-    with pytest.raises(psycopg.Error) as refused, acting(who("batch.issue")):
-        book = register.ensure_book(CENTRE, KIND, 2025)
-        register.insert_lines(_constants(book, **changes), rows)
+    by = who("batch.issue")
+    with acting(by):
+        constants = _constants(register.ensure_book(CENTRE, KIND, 2025), **changes)
+    with pytest.raises(psycopg.Error) as refused, acting(by):
+        register.insert_lines(constants, rows)
     return refused.value.diag.constraint_name or ""
 
 

@@ -51,8 +51,8 @@ class RegisterLine(models.Model):
 
     Holds no name, birth date or personal ID: these stand in ``RegisterPersonal``. What foreign keys
     would check line by line (book, issuer, batch, line referred to, line of personal data), the
-    guards check once a statement, and nothing referred to can be deleted: that and an index less for
-    each makes a large batch half as long.
+    guards check once a statement, and nothing referred to can be deleted: that and an index less
+    for each halve the time of a large batch.
     A later act points back with ``ref``; the state of a credential is a fold over its lines.
     """
 
