@@ -199,6 +199,22 @@ def test_each_sheet_is_a_batch_of_its_own(signed_in: SignIn) -> None:
     assert len(issuing.batches(by=world.account(REGISTRAR))) == 2
 
 
+def test_details_are_changed_without_sending_the_file_again(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    file = world.people_list(range(1, 4))
+    address = upload(client, file)
+    change = address.replace("findings", "change")
+    assert 'value="45/QĐ-TT"' in client.get(change).content.decode()
+    typed = said(file, decision_number="46/QĐ-TT")
+    del typed["file"]
+    assert client.post(change, typed)["Location"] == address
+    assert "46/QĐ-TT" in words(client.get(address.replace("findings", "prepare")))
+    other = client.post(change, said(world.people_list(range(1, 3), name="khác.csv")))
+    assert other["Location"] != address
+    assert client.get(address).status_code == 404
+    assert "khác.csv" in words(client.get(other["Location"]))
+
+
 def test_a_draft_is_nobody_elses(signed_in: SignIn) -> None:
     address = upload(signed_in(REGISTRAR), world.people_list(range(1, 4)))
     answer = signed_in(APPROVER).get(address)

@@ -35,7 +35,7 @@ def test_a_mistyped_code_is_said_on_the_form_and_at_its_address(installation: In
     assert "Lỗi:" in words(answer)
     answer = Client().get("/c/SG-0WMQ-66GR-5FBB-D2WW-YY")
     assert answer.status_code == 404
-    assert "Mã gõ chưa đúng" in words(answer)
+    assert "Mã tra cứu gõ chưa đúng" in words(answer)
 
 
 def test_code_shows_status_and_issuer_and_masks_the_holder(line: register.LineView) -> None:

@@ -100,8 +100,17 @@ class ListForm(PlainForm):
         label=gettext_lazy("Ngày người học xác nhận thông tin"), required=False
     )
 
-    def __init__(self, *args: Any, kinds: Choices, issuers: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Choices, issuers: Choices, kept_file: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.bodies = [name for _code, name in issuers]
+        if kept_file:
+            file = self.fields["file"]
+            file.required = False
+            file.help_text = gettext("Đang dùng tệp %(name)s; chỉ chọn khi thay tệp khác.") % {
+                "name": kept_file
+            }
         self._offer("kind", [("", "—"), *kinds])
         self._offer("issuer", [("", "—"), *issuers])
 
@@ -110,11 +119,11 @@ class ListForm(PlainForm):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
         field.choices = choices
 
-    def clean_file(self) -> UploadedFile[bytes]:
-        """Refuse what is too large before it is read into memory."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes] | None:
+        """Refuse what is too large before it is read into memory; None keeps the file there is."""
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         limit = Limits().max_bytes
-        if file.size is not None and file.size > limit:
+        if file is not None and file.size is not None and file.size > limit:
             raise forms.ValidationError(
                 gettext("Tệp lớn hơn %(limit)s MB. Hãy chia thành nhiều tệp."),
                 code="too_large",

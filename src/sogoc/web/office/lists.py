@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -35,35 +36,42 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: OfficeRequest) -> HttpResponse:
     """Take a list and what it is for; a file that is no list is refused here."""
-    issuers = choices.issuers(request.actor)
-    form = ListForm(
-        request.POST or None,
-        request.FILES or None,
-        initial={
-            "issued_on": clock.business_date(),
-            "issuer": request.actor.organisation_code or "",
-        },
-        kinds=choices.kinds(),
-        issuers=issuers,
-    )
+    initial = {
+        "issued_on": clock.business_date(),
+        "issuer": request.actor.organisation_code or "",
+    }
+    form = _list_form(request, initial)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         file = said.pop("file")
         data = file.read()
-        try:
-            reading = read_file(data, file.name)
-        except IntakeError as error:
-            form.add_error("file", in_words(error.message))
-        else:
-            draft = Draft(
-                owner=request.actor.username,
-                file_name=file.name,
-                sheets=tuple(sheet.name for sheet in reading.sheets),
-                **said,
-            )
+        sheets = _sheets(form, data, file.name)
+        if sheets:
+            owner = request.actor.username
+            draft = Draft(owner=owner, file_name=file.name, sheets=sheets, **said)
             return _to("findings", drafts.keep(draft, data))
-    bodies = [name for _code, name in issuers]
-    return render(request, "office/upload.html", {"form": form, "bodies": bodies})
+    return render(request, "office/upload.html", {"form": form})
+
+
+@office("batch.check")
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: OfficeRequest, key: str) -> HttpResponse:
+    """Take what was said of a list anew; the file stays unless another is chosen."""
+    draft = drafts.read(key, owner=request.actor.username)
+    form = _list_form(request, asdict(draft), kept_file=draft.file_name)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        file = said.pop("file")
+        if file is None:
+            drafts.write(key, replace(draft, **said))
+            return _to("findings", key)
+        data = file.read()
+        sheets = _sheets(form, data, file.name)
+        if sheets:
+            drafts.throw_away(key)
+            draft = Draft(owner=draft.owner, file_name=file.name, sheets=sheets, **said)
+            return _to("findings", drafts.keep(draft, data))
+    return render(request, "office/upload.html", {"form": form, "draft": draft, "key": key})
 
 
 @office("batch.check")
@@ -191,6 +199,26 @@ def prepare(request: OfficeRequest, key: str) -> HttpResponse:
     return render(
         request, "office/prepare.html", {**context, "report": _report(request, draft, key)}
     )
+
+
+def _list_form(request: OfficeRequest, initial: dict[str, Any], *, kept_file: str = "") -> ListForm:
+    return ListForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=initial,
+        kinds=choices.kinds(),
+        issuers=choices.issuers(request.actor),
+        kept_file=kept_file,
+    )
+
+
+def _sheets(form: ListForm, data: bytes, name: str) -> tuple[str, ...]:
+    """Return the sheets that hold a list; none, and an error on the form, for what is no list."""
+    try:
+        return tuple(sheet.name for sheet in read_file(data, name).sheets)
+    except IntakeError as error:
+        form.add_error("file", in_words(error.message))
+        return ()
 
 
 def _report(request: OfficeRequest, draft: Draft, key: str) -> CheckReport:

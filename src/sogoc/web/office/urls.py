@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in", sessions.sign_in, name="sign-in"),
     path("sign-out", sessions.sign_out, name="sign-out"),
     path("lists/new", lists.upload, name="upload"),
+    path("lists/<str:key>/change", lists.change, name="change"),
     path("lists/<str:key>/sheet", lists.choose_sheet, name="sheet"),
     path("lists/<str:key>/columns", lists.columns, name="columns"),
     path("lists/<str:key>/columns/forget", lists.forget_columns, name="forget-columns"),
