@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-
-from django.db import IntegrityError, transaction
 
 from sogoc.credentials import bulk
 from sogoc.credentials.blanks import api as blanks
@@ -40,7 +39,6 @@ _ROW_COLUMNS: Final = (
     ("row", "int"), ("data", "jsonb"), ("serial", "text"),
 )  # fmt: skip
 _STORED_FINDINGS: Final = 10_000
-_SAME_LIST: Final = "batch_same_file_once"
 _Rows = Sequence[tuple[int, str, int, Mapping[str, str | int | None]]]
 
 
@@ -62,10 +60,12 @@ def prepare_batch(
     ruling, no row left), ``ListUnreadable``, ``ActDateNotAllowed``, ``DecisionConflict``,
     ``MandateMissing``, ``NotEnoughBlanks``, ``BlankNotFree``; nothing is then written.
     """
-    with acting(by):
+    with acting(by), bulk.cursor() as cursor:
         body = get_organisation(proposal.issuer)
         require(by, "batch.prepare", organisation_id=body.pk)
         require_act_date(proposal.issued_on, today=today, is_any_allowed=allow_any_date)
+        # the same file at the same moment: the second waits and finds what the first has stored
+        bulk.lock(cursor, f"sogoc:prepare:{body.pk}:{hashlib.sha256(file.data).hexdigest()}")
         seen = examine(file=file, proposal=proposal, body=body, by=by, at=at)
         there = _existing(seen, file, proposal)
         if there is not None:
@@ -80,19 +80,9 @@ def prepare_batch(
             (n, row.sheet, row.row, make.stored_row(row, proposal.level))
             for n, row in enumerate(rows, start=1)
         ]
-        try:
-            with transaction.atomic(), bulk.cursor() as cursor:
-                batch = _store(cursor, seen, file, proposal, decision, mandate, stored, by, at)
-                _reserve(cursor, batch, body, seen, stored, at, at + reserve_for)
-                event(batch, "prepare", by, at, refused=batch.refused_rows, rules=batch.rule_set)
-        except IntegrityError as error:
-            if _SAME_LIST not in str(error):
-                raise
-            # somebody prepared the same list at this very moment
-            there = _existing(seen, file, proposal)
-            if there is None:
-                raise
-            return _prepared(there, seen.findings, existing=True)
+        batch = _store(cursor, seen, file, proposal, decision, mandate, stored, by, at)
+        _reserve(cursor, batch, body, seen, stored, at, at + reserve_for)
+        event(batch, "prepare", by, at, refused=batch.refused_rows, rules=batch.rule_set)
         return _prepared(batch, seen.findings, blanks_until=at + reserve_for)
 
 
