@@ -77,9 +77,9 @@ def issue(*, token: str, key: str) -> dict[str, Any]:
     }
 
 
-def bring_to(*, batch: int, state: str) -> str:
-    """Take a batch as far as `state`; return its token."""
-    token: str = prepare(batch=batch)["token"]
+def bring_to(*, batch: int, state: str, size: int = SIZE) -> str:
+    """Take a batch as far as `state` (prepared, approved or signed); return its token."""
+    token: str = prepare(batch=batch, size=size)["token"]
     if state == "prepared":
         return token
     issuing.approve_batch(token=token, by=world.who("batch.approve"), at=world.AT)
