@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from sogoc.web import clock
 from sogoc.web.showing import show_date
 
-STYLE_SHEETS = ("tokens", "base", "layout", "forms", "components", "print")
+STYLE_SHEETS = ("tokens", "base", "layout", "forms", "components", "tables", "print")
 
 
 @dataclass(frozen=True, slots=True)
