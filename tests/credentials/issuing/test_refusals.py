@@ -296,3 +296,20 @@ def test_person_fixture_gives_distinct_people() -> None:
     people = {(row[1], row[2]) for row in map(person, range(350))}
     assert len(people) == 350
     assert checks()
+
+
+def test_cell_wider_than_the_register_is_an_error_row() -> None:
+    file = people_list(range(4))
+    wide = replace(file, data=file.data.replace(b"Kinh", ("Kinh" * 20).encode(), 1))
+    report = issuing.check_list(file=wide, proposal=proposal(), by=who("batch.check"), at=AT)
+    assert [(f.check, f.row) for f in report.findings if f.level == "error"] == [
+        ("E-CELL-UNREADABLE", 4)
+    ]
+    assert prepare(wide).row_count == 3
+
+
+def test_refusal_without_rows_says_why() -> None:
+    issue_list(people_list(range(3)))
+    decision = issuing.Decision(number="46/QĐ-TT", date=date(2025, 4, 2), decided_by=CENTRE)
+    with pytest.raises(issuing.Refused, match="đã có bản chính"):
+        prepare(people_list(range(3)), decision=decision)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
-from sogoc.policy.api import Finding
+from sogoc.policy.api import Finding, Level
 
 
 class Refused(Error):
@@ -16,8 +16,13 @@ class Refused(Error):
     """
 
     def __init__(self, findings: Sequence[Finding], blocking: Sequence[Finding]) -> None:
-        first = blocking[0] if blocking else None
-        reason = first.message if first else Text("không còn dòng nào cấp được", "no row is left")
+        errors = [finding for finding in findings if finding.level == Level.ERROR]
+        first = next(iter([*blocking, *errors]), None)
+        reason = first.message if first else Text("danh sách trống.", "the list is empty.")
+        if not blocking:
+            reason = Text(
+                f"không còn dòng nào cấp được. {reason.vi}", f"no row is left. {reason.en}"
+            )
         cite = f" ({first.citation})" if first and first.citation else ""
         super().__init__(
             "batch_refused",

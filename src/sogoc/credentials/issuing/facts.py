@@ -25,6 +25,11 @@ ROW_FIELDS: Final = (
 _LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
 # Policy judges these cells itself, from the raw text.
 _JUDGED_BY_POLICY: Final = frozenset({"birth_date", "sex", *SCORES})
+# As wide as the register's columns (its guard would refuse the whole batch otherwise).
+_LIMITS: Final = (
+    ("full_name", 200), ("birth_place", 200), ("ethnicity", 60), ("nationality", 60),
+    ("personal_id", 12), ("serial", 40),
+)  # fmt: skip
 _IDENTITY: Final = frozenset({"full_name", "serial", "entry_number", "personal_id"})
 
 
@@ -148,6 +153,9 @@ _CELLS: Final[Mapping[str, Text]] = {
     "formula_error": Text("công thức báo lỗi", "its formula reports an error"),
     "formula_without_value": Text("công thức chưa có giá trị", "its formula has no value yet"),
     "merged_cell": Text("ô gộp che mất giá trị", "a merged cell hides its value"),
+    "too_long": Text(
+        "dài hơn chỗ của cột này trong sổ gốc", "it is too long for its column of the register"
+    ),
     "digits_lost": Text(
         "bảng tính đã làm mất chữ số của số dài", "the spreadsheet has lost digits of a long number"
     ),
@@ -155,21 +163,28 @@ _CELLS: Final[Mapping[str, Text]] = {
 
 
 def cell_findings(reading: Reading) -> Iterable[Finding]:
-    """Yield a finding for each cell that could not be read and that no legal check looks at."""
+    """Yield a finding for each cell the register cannot take and that no legal check looks at."""
+    for sheet in reading.sheets:
+        for row in sheet.rows:
+            for name, limit in _LIMITS:
+                value = row.values.get(name)
+                if type(value) is str and len(value) > limit:
+                    column = sheet.columns_by_field.get(name, 0)
+                    problem = CellProblem(column, name, "too_long", value[:40])
+                    yield _cell_finding(row, problem, is_error=True)
     for row in rows_of(reading):
         for problem in row.problems:
             if problem.field not in _JUDGED_BY_POLICY:
-                yield _cell_finding(row, problem)
+                yield _cell_finding(row, problem, is_error=problem.field in _IDENTITY)
 
 
-def _cell_finding(row: Row, problem: CellProblem) -> Finding:
-    is_identity = problem.field in _IDENTITY
+def _cell_finding(row: Row, problem: CellProblem, *, is_error: bool) -> Finding:
     what = _CELLS.get(problem.code, Text(problem.code, problem.code))
     return Finding(
-        check="E-CELL-UNREADABLE" if is_identity else "W-CELL-UNREADABLE",
+        check="E-CELL-UNREADABLE" if is_error else "W-CELL-UNREADABLE",
         violation=None,
-        level=Level.ERROR if is_identity else Level.WARNING,
-        result=Status.FAIL if is_identity else Status.WARN,
+        level=Level.ERROR if is_error else Level.WARNING,
+        result=Status.FAIL if is_error else Status.WARN,
         sheet=row.sheet,
         row=row.row,
         column=problem.column,
