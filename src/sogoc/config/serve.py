@@ -1,4 +1,4 @@
-"""`python -m sogoc.config.serve`: the web process on this machine, at 127.0.0.1:$PORT (8000).
+"""`python -m sogoc.config.serve`: web process and worker of this machine, at 127.0.0.1:$PORT.
 
 A proxy that speaks HTTPS stands before it in production (docs/operations/install.md).
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 
 from sogoc.config import boot
@@ -28,6 +29,7 @@ def main() -> int:
     except Error as error:
         print(error.message, error.message.in_language("en"), sep="\n", file=sys.stderr)
         return 1
+    _start_worker()
     print(f"Sổ Gốc: http://{host}:{port}/  (Ctrl-C: dừng / stop)", flush=True)
     command = [
         *(sys.executable, "-m", "gunicorn", "sogoc.config.wsgi:application"),
@@ -36,6 +38,14 @@ def main() -> int:
         *("--log-level=error", "--no-control-socket"),
     ]
     return os.execv(sys.executable, command)  # noqa: S606 - gunicorn of our own environment
+
+
+def _start_worker() -> None:
+    """It lives as long as this process, which becomes gunicorn's master; it needs no pool."""
+    kept = {name: value for name, value in os.environ.items() if name != "SOGOC_SERVING"}
+    subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "sogoc.config.worker", f"--parent={os.getpid()}"], env=kept
+    )
 
 
 def _is_taken(host: str, port: int) -> bool:

@@ -19,6 +19,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -128,7 +129,7 @@ def streams(home: Path) -> list[str]:
 
 
 def signing_seed(home: Path) -> bytes:
-    """Return the 32-byte seed of the development key, made on first use; logs a warning."""
+    """Return the 32-byte seed of the development key, made on first use; warns in the log."""
     file = home / "keys" / "log-signing-key"
     if not file.exists():
         _make_folder(file.parent)
@@ -138,8 +139,14 @@ def signing_seed(home: Path) -> bytes:
             os.link(draft, file)
         draft.unlink()
         _sync_folder(file.parent)
-    _logger.warning("%s", KEY_WARNING)
+    _warn_of_key()
     return SignerKey.parse(file.read_text("ascii").strip()).seed
+
+
+@cache
+def _warn_of_key() -> None:
+    """Once a process: a worker signs every second."""
+    _logger.warning("%s", KEY_WARNING)
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""`python -m sogoc.config.worker`: what must happen in the background, one process a home.
+
+Every second: leaves that wait get their place in the log and a signed checkpoint, so that the
+look-up says "matches the register" soon after an issue made on the web. Every ten minutes the
+whole log is looked through; every day counts of failed look-ups that are of no use are dropped.
+Killing it loses nothing: whatever it had not done waits for the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import threading
+import time
+
+from sogoc.config import boot
+from sogoc.kernel.errors import Error
+
+BEAT = 1.0
+WHOLE_EVERY = 600.0
+TIDY_EVERY = 86_400.0
+
+_logger = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Work until told to stop, or until the process that started it is gone."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--parent", type=int, help="stop when this process is gone")
+    parent = options.parse_args().parent
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    home = boot.setup(start_server=True)
+    run(home_path=home.path, base=home.log_origin, stop=stop, parent=parent)
+    return 0
+
+
+def run(
+    *, home_path: os.PathLike[str], base: str, stop: threading.Event, parent: int | None
+) -> None:
+    """The loop; an anticipated error is logged and tried again at the next beat."""
+    from pathlib import Path
+
+    from django.db import DatabaseError, connection
+
+    from sogoc.credentials.disclosure import api as disclosure
+    from sogoc.credentials.log import api as log
+
+    whole = tidy = 0.0
+    while not stop.is_set() and (parent is None or os.getppid() == parent):
+        now = time.monotonic()
+        try:
+            is_quick = now - whole < WHOLE_EVERY and whole > 0
+            log.sequence(Path(home_path), base=base, quick=is_quick)
+            whole = whole if is_quick else now
+            if now - tidy >= TIDY_EVERY or tidy == 0:
+                disclosure.forget_failures()
+                tidy = now
+        except (Error, DatabaseError):
+            _logger.exception("background work failed; trying again")
+            connection.close()
+        stop.wait(BEAT)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
