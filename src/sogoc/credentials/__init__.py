@@ -1,1 +1,1 @@
-"""The life of a credential: applets log, register, blanks, issuing, disclosure, lifecycle, sweep."""
+"""The life of a credential, in applets from the log at the bottom to the sweep at the top."""

@@ -64,6 +64,9 @@ _MOVEMENTS: Final = """
         ON before.kind = m.kind AND before.prefix = m.prefix AND before.number = m.number
        AND before.step = m.step - 1
 """
+_WIDTHS: Final = """
+    SELECT kind, prefix, max(width) FROM credentials_blank_lot GROUP BY kind, prefix
+"""
 _LOTS: Final = """
     SELECT t.id, t.kind, t.prefix, t.width, t.first, t.last, t.source AS lot_source,
         t.document_number, t.received_on, t.record_key, t.leaf_hash, o.code AS issuer,
@@ -292,11 +295,13 @@ def _committed(row: Row) -> bytes | None:
 
 def movements(connection: Connection[Any], checked: Checked) -> Iterator[Problem]:
     """Check movements of blanks: those with a leaf of their own, and issues against their line."""
+    widths = {tuple(found[:2]): int(found[2]) for found in connection.execute(_WIDTHS).fetchall()}
     for row in _stream(connection, _MOVEMENTS, "movements"):
         checked.count += 1
         fault = _issued_fault(row) if row["state"] == "issued" else _movement_fault(row)
         if fault:
-            yield problem("movement", f"{row['prefix']}{row['number']}", *fault)
+            width = widths.get((row["kind"], row["prefix"]), 0)
+            yield problem("movement", f"{row['prefix']}{row['number']:0{width}d}", *fault)
 
 
 def _movement_fault(row: Row) -> tuple[str, str] | None:
