@@ -20,6 +20,7 @@ from sogoc.credentials.log import sources
 from sogoc.credentials.log.api import add_leaf, stream_for
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, record_event, require
+from sogoc.people.models import Organisation
 
 _MAY_BECOME: Final = {
     "spoiled": {"stock", "returned", "bound"},
@@ -110,28 +111,7 @@ def _take_in(
             "document_number": document,
             "received_on": on,
         }
-        prepared = sources.lot_leaf(owner, columns, os.urandom(32))
-        try:
-            with transaction.atomic():
-                add_leaf(stream_for(on, legacy=False), sources.LOT, prepared.leaf)
-                BlankLot.objects.create(
-                    owner=body,
-                    record_key=prepared.record_key,
-                    leaf_hash=prepared.leaf_hash,
-                    **columns,
-                )
-        except IntegrityError as error:
-            if "blank_lot_no_overlap" not in str(error):
-                raise
-            raise BlankError(
-                "blank_lot_overlap",
-                Text(
-                    f"Dải {run.serial(run.first)} – {run.serial(run.last)} trùng với lô đã nhập.",
-                    f"The run {run.serial(run.first)} – {run.serial(run.last)} overlaps an "
-                    "earlier lot.",
-                ),
-                kind=kind,
-            ) from None
+        _insert_lot(body, run, columns)
         lot = Lot(
             owner=owner,
             kind=kind,
@@ -151,6 +131,31 @@ def _take_in(
             organisation_code=owner,
         )
         return lot
+
+
+def _insert_lot(owner: Organisation, run: Run, columns: dict[str, Any]) -> None:
+    prepared = sources.lot_leaf(owner.code, columns, os.urandom(32))
+    try:
+        with transaction.atomic():
+            add_leaf(stream_for(columns["received_on"]), sources.LOT, prepared.leaf)
+            BlankLot.objects.create(
+                owner=owner,
+                record_key=prepared.record_key,
+                leaf_hash=prepared.leaf_hash,
+                **columns,
+            )
+    except IntegrityError as error:
+        if "blank_lot_no_overlap" not in str(error):
+            raise
+        first, last = run.serial(run.first), run.serial(run.last)
+        raise BlankError(
+            "blank_lot_overlap",
+            Text(
+                f"Dải {first} – {last} trùng với lô đã nhập.",
+                f"The run {first} – {last} overlaps an earlier lot.",
+            ),
+            kind=columns["kind"],
+        ) from None
 
 
 def spoil(
@@ -225,14 +230,7 @@ def _move(
     at: datetime,
     also: Callable[[str, Run], None] | None = None,
 ) -> Moved:
-    if run.size > _LARGEST_ACT:
-        raise BlankError(
-            "blank_run_too_long",
-            Text(
-                f"Mỗi lần ghi nhiều nhất {_LARGEST_ACT} phôi.",
-                f"At most {_LARGEST_ACT} blanks at a time.",
-            ),
-        )
+    _require_size(run)
     with acting(by), bulk.cursor() as cursor:
         body = get_organisation(owner)
         require(by, permission, organisation_id=body.pk)
@@ -243,15 +241,8 @@ def _move(
         current = states_of(cursor, kind, places)
         _require_moves(body.pk, kind, run, current, state)
         steps = [
-            Step(
-                prefix,
-                number,
-                current.get((prefix, number), (0, ""))[0] + 1,
-                state,
-                document_number=document,
-                reason=reason,
-            )
-            for prefix, number in places
+            Step(*place, current.get(place, (0, ""))[0] + 1, state, None, None, document, reason)
+            for place in places
         ]
         record_steps(cursor, owner=body, kind=kind, steps=steps, on=on, at=at)
         moved = Moved(
@@ -272,6 +263,17 @@ def _move(
             organisation_code=owner,
         )
         return moved
+
+
+def _require_size(run: Run) -> None:
+    if run.size > _LARGEST_ACT:
+        raise BlankError(
+            "blank_run_too_long",
+            Text(
+                f"Mỗi lần ghi nhiều nhất {_LARGEST_ACT} phôi.",
+                f"At most {_LARGEST_ACT} blanks at a time.",
+            ),
+        )
 
 
 def _require_moves(owner_id: int, kind: str, run: Run, current: _Current, state: str) -> None:

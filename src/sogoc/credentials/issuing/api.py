@@ -42,7 +42,7 @@ from sogoc.credentials.issuing.records import (
     Proposal,
     RulingView,
 )
-from sogoc.credentials.issuing.rulings import confirm_ruling, record_ruling, rulings
+from sogoc.credentials.issuing.rulings import confirm_ruling, record_ruling, ruling_facts, rulings
 from sogoc.credentials.issuing.steps import approve_batch, cancel_batch, seal_batch, sign_batch
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "prepare_batch",
     "print_batch",
     "record_ruling",
+    "ruling_facts",
     "rulings",
     "seal_batch",
     "sign_batch",

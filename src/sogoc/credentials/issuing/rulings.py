@@ -36,15 +36,7 @@ def record_ruling(
     It counts only once another officer confirms it. ``bodies`` are codes, empty for all. Needs
     ``ruling.record``. Raises ``RulingConflict`` for an incomplete opinion or a number used before.
     """
-    texts = (document_number, author, summary)
-    if not all(text.strip() for text in texts) or not kinds or not checks:
-        raise RulingConflict(
-            "ruling_incomplete",
-            Text(
-                "Ý kiến pháp lý cần số văn bản, người ký, nội dung, loại văn bằng và phép kiểm.",
-                "A ruling needs its number, author, content, credential kinds and checks.",
-            ),
-        )
+    _require_complete((document_number, author, summary), kinds, checks)
     with acting(by):
         require(by, "ruling.record")
         try:
@@ -64,14 +56,7 @@ def record_ruling(
                     recorded_at=at,
                 )
         except IntegrityError:
-            raise RulingConflict(
-                "ruling_exists",
-                Text(
-                    f"Ý kiến số {document_number} đã được ghi, hoặc thời hạn không đúng.",
-                    f"Ruling {document_number} is recorded already, or its period is malformed.",
-                ),
-                document_number=document_number,
-            ) from None
+            raise _exists(document_number) from None
         record_event(
             actor=by,
             verb="issuing:ruling:record",
@@ -80,6 +65,28 @@ def record_ruling(
             detail={"kinds": list(kinds), "checks": list(checks), "bodies": list(bodies)},
         )
         return _view(ruling)
+
+
+def _exists(document_number: str) -> RulingConflict:
+    return RulingConflict(
+        "ruling_exists",
+        Text(
+            f"Ý kiến số {document_number} đã được ghi, hoặc thời hạn không đúng.",
+            f"Ruling {document_number} is recorded already, or its period is malformed.",
+        ),
+        document_number=document_number,
+    )
+
+
+def _require_complete(texts: Sequence[str], kinds: Sequence[str], checks: Sequence[str]) -> None:
+    if not all(text.strip() for text in texts) or not kinds or not checks:
+        raise RulingConflict(
+            "ruling_incomplete",
+            Text(
+                "Ý kiến pháp lý cần số văn bản, người ký, nội dung, loại văn bằng và phép kiểm.",
+                "A ruling needs its number, author, content, credential kinds and checks.",
+            ),
+        )
 
 
 def confirm_ruling(*, document_number: str, by: Actor, at: datetime) -> RulingView:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sogoc.credentials.lifecycle.errors import RevocationRefused
@@ -48,38 +48,30 @@ def revoke_lines(
     on that day: the issuer, or its successor in custody. Needs ``register.revoke``. Raises
     ``RevocationRefused`` (unknown or revoked lines are named), ``NotPermitted``.
     """
-    decision_number, ground, reason = decision_number.strip(), ground.strip(), reason.strip()
-    _require_decision(codes, decision_number, decision_date, ground, reason, at)
+    decision_number, why = decision_number.strip(), f"{ground.strip()}: {reason.strip()}"
+    _require_decision(codes, decision_number, decision_date, ground.strip(), reason.strip(), at)
     with acting(by):
         lines = _lines(codes, decision_date)
-        for issuer in sorted({line.issuer for line in lines}):
-            _require_keeper(issuer, decision_date, by)
-        revocations: list[str] = []
-        for book in sorted({line.book for line in lines}, key=lambda book: book.id):
-            constants = LineConstants(
-                act="revoke",
-                book=book,
-                stream=stream_for(decision_date, legacy=False),
-                recorded_at=at,
-                issued_on=decision_date,
-                decision_number=decision_number,
-                decision_date=decision_date,
-                reason=f"{ground}: {reason}",
-                rule_set=load_law().rule_set_id,
-            )
-            own = [line for line in lines if line.book == book]
-            rows = [
-                LineRow(n=n, ref_id=line.id, ref_hash=line.leaf_hash)
-                for n, line in enumerate(own, start=1)
-            ]
-            revocations += [done.code for done in register.insert_lines(constants, rows)]
         issuers = sorted({line.issuer for line in lines})
+        for issuer in issuers:
+            _require_keeper(issuer, decision_date, by)
+        shared = {
+            "act": "revoke",
+            "stream": stream_for(decision_date, legacy=False),
+            "recorded_at": at,
+            "issued_on": decision_date,
+            "decision_number": decision_number,
+            "decision_date": decision_date,
+            "reason": why,
+            "rule_set": load_law().rule_set_id,
+        }
+        revocations = _insert(lines, shared)
         record_event(
             actor=by,
             verb="lifecycle:line:revoke",
             subject=decision_number,
             at=at,
-            reason=f"{ground}: {reason}",
+            reason=why,
             detail={"lines": len(lines), "issuers": issuers, "date": decision_date.isoformat()},
             organisation_code=by.organisation_code or issuers[0],
             on_behalf_of=issuers[0] if issuers != [by.organisation_code] else "",
@@ -113,6 +105,20 @@ def revoke_line(
         by=by,
         at=at,
     )
+
+
+def _insert(lines: Sequence[LineView], shared: Mapping[str, Any]) -> list[str]:
+    """Write the revoking lines, book by book; return their codes."""
+    codes: list[str] = []
+    for book in sorted({line.book for line in lines}, key=lambda book: book.id):
+        own = [line for line in lines if line.book == book]
+        rows = [
+            LineRow(n=n, ref_id=line.id, ref_hash=line.leaf_hash)
+            for n, line in enumerate(own, start=1)
+        ]
+        constants = LineConstants(book=book, **shared)
+        codes += [done.code for done in register.insert_lines(constants, rows)]
+    return codes
 
 
 def _require_decision(

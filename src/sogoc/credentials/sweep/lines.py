@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import connection
 from psycopg.rows import dict_row
 
-from sogoc.credentials.issuing.rulings import ruling_facts
+from sogoc.credentials.issuing.api import ruling_facts
 from sogoc.credentials.register.api import prior_originals
 from sogoc.kernel.names import name_key
 from sogoc.people.api import body_fact, mandate_facts, near_bodies
