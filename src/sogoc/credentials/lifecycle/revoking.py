@@ -53,8 +53,7 @@ def revoke_lines(
     with acting(by):
         lines = _lines(codes, decision_date)
         issuers = sorted({line.issuer for line in lines})
-        for issuer in issuers:
-            _require_keeper(issuer, decision_date, by)
+        _require_keeper(issuers, decision_date, by)
         shared = {
             "act": "revoke",
             "stream": stream_for(decision_date, legacy=False),
@@ -72,17 +71,15 @@ def revoke_lines(
             subject=decision_number,
             at=at,
             reason=why,
-            detail={"lines": len(lines), "issuers": issuers, "date": decision_date.isoformat()},
+            detail={"lines": len(lines), "issuers": issuers, "date": str(decision_date)},
             organisation_code=by.organisation_code or issuers[0],
             on_behalf_of=issuers[0] if issuers != [by.organisation_code] else "",
         )
         return Revoked(
-            count=len(lines),
-            decision_number=decision_number,
-            decision_date=decision_date,
+            count=len(lines), decision_number=decision_number, decision_date=decision_date,
             codes=tuple(line.code for line in lines),
             revocations=tuple(revocations),
-        )
+        )  # fmt: skip
 
 
 def revoke_line(
@@ -176,8 +173,13 @@ def _lines(codes: Sequence[str], day: date) -> list[LineView]:
     return lines
 
 
-def _require_keeper(issuer: str, day: date, by: Actor) -> None:
-    """The body that keeps the register on the day of the act, and nobody else, revokes."""
+def _require_keeper(issuers: Sequence[str], day: date, by: Actor) -> None:
+    """The body that keeps the registers on the day of the act, and nobody else, revokes."""
+    for issuer in issuers:
+        _require_keeps(issuer, day, by)
+
+
+def _require_keeps(issuer: str, day: date, by: Actor) -> None:
     body = get_organisation(issuer)
     require(by, "register.revoke", organisation_id=body.pk)
     keeper = successor(issuer, "custody", day) or body
