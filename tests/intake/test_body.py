@@ -75,6 +75,29 @@ def test_headings_between_the_lines_are_left_out_and_said() -> None:
     ]
 
 
+def test_parts_numbered_as_people_are_not_are_headings() -> None:
+    rows = [
+        HEADER,
+        ["I", "Lớp 12A1"],
+        line(1),
+        ["II.", "Lớp 12A2"],
+        line(1),
+        ["B", "Thí sinh tự do"],
+    ]
+    sheet = one([*rows, line(1)])
+    assert [row.row for row in sheet.rows] == [3, 5, 7]
+    assert [(remark.code, remark.row) for remark in sheet.remarks] == [
+        ("section_row", 2),
+        ("section_row", 4),
+        ("section_row", 6),
+    ]
+    assert "I Lớp 12A1" in sheet.remarks[0].text.vi
+
+
+def test_a_numbered_name_with_nothing_else_is_a_person() -> None:
+    assert rows_of([HEADER, line(1), [2, "Lê Na"], ["3", "Lê Mi"], ["4.", "Lê Hà"]]) == [2, 3, 4, 5]
+
+
 SIGNATURES: list[list[list[Any]]] = [
     [
         ["Danh sách này có 1 học viên./."],
