@@ -18,6 +18,7 @@ from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.log import api as log
 from sogoc.people.api import Actor
 from tests.credentials import world
+from tests.faults import isolation
 from tests.faults.points import Points, die
 
 SIZE = 20
@@ -234,3 +235,12 @@ def balance() -> list[str]:
     """Return what does not balance in anybody's stock of blanks."""
     by = Actor.system("faults")
     return [str(row) for row in blanks.balance(owner=world.CENTRE, by=by) if not row.is_balanced]
+
+
+def settle_neighbours() -> None:
+    """See `isolation`."""
+    isolation.settle()
+
+
+mingle = isolation.mingle
+web = isolation.web
