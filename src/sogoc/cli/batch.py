@@ -412,7 +412,7 @@ def issue(
 def cancel(
     environment: Environment, *, token: str, reason: str, account: str | None, output: Output
 ) -> None:
-    """Hủy đợt chưa vào sổ, trả phôi. / Cancel a batch that is not issued; blanks go back."""
+    """Hủy đợt chưa vào sổ: phôi giữ chỗ trả lại, phôi đã in thành hỏng. / Cancel before issue."""
     environment.start()
     from sogoc.credentials.issuing import api as issuing
 
