@@ -35,7 +35,7 @@ def run(row: RowFacts, act: ActFacts, law: Law) -> Result:
         if not scale.low <= score <= scale.high:
             return failed(
                 column=field,
-                cites=law.cite_in_force(scale.basis, act.issued_on),
+                cites=law.cite_on((*scale.basis, *CHECK.citations), act.issued_on),
                 shown=f"{score:g}".replace(".", ","),
                 low=f"{scale.low:g}",
                 high=f"{scale.high:g}",
