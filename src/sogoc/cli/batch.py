@@ -18,7 +18,7 @@ from sogoc.cli.session import choose_actor
 from sogoc.cli.words import batch_state, say
 
 if TYPE_CHECKING:
-    from sogoc.credentials.issuing.api import BatchView, CheckReport
+    from sogoc.credentials.issuing.api import BatchView, CheckReport, Prepared
 
 
 @click.group()
@@ -173,22 +173,7 @@ def prepare(
                 allow_any_date=environment.is_playground,
             )
         )
-    batches: list[dict[str, Any]] = [
-        {
-            "token": p.token,
-            "state": p.state,
-            "issuer": p.issuer,
-            "kind": p.kind,
-            "date": p.act_date,
-            "rows": p.row_count,
-            "refused_rows": p.refused_rows,
-            "rule_set": p.rule_set,
-            "existing": p.existing,
-            "blanks_until": p.blanks_until,
-            "findings": [finding_dict(f) for f in p.findings],
-        }
-        for p in prepared
-    ]
+    batches = [_prepared_dict(p) for p in prepared]
     lines = []
     for item in batches:
         lines.append(
@@ -202,6 +187,22 @@ def prepare(
         lines += finding_lines(item["findings"])
     data = batches[0] if len(batches) == 1 else {"batches": batches}
     output.result(data, lines=lines)
+
+
+def _prepared_dict(p: Prepared) -> dict[str, Any]:
+    return {
+        "token": p.token,
+        "state": p.state,
+        "issuer": p.issuer,
+        "kind": p.kind,
+        "date": p.act_date,
+        "rows": p.row_count,
+        "refused_rows": p.refused_rows,
+        "rule_set": p.rule_set,
+        "existing": p.existing,
+        "blanks_until": p.blanks_until,
+        "findings": [finding_dict(f) for f in p.findings],
+    }
 
 
 @batch.command()

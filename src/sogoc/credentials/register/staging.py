@@ -28,7 +28,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-from sogoc.credentials.log import sources
+from sogoc.credentials.log.api import sources
 from sogoc.kernel import canonical
 from sogoc.kernel.identifiers import format_entry, new_lookup_codes
 from sogoc.kernel.leaf import KEY_SIZE, LeafTemplate, leaf_hash
@@ -295,6 +295,7 @@ class _Writer:
             inserted.append(done)
         return "".join(lines).encode()
 
+    # long: runs once a line; each call of a helper would cost as much as it does
     def _line(self, row: LineRow, code: str, key: bytes) -> tuple[str, InsertedLine]:
         constants = self._constants
         book = constants.book
