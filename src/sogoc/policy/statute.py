@@ -33,7 +33,10 @@ class Cite:
     at: str = ""
 
 
-_OLD_RULES = (Cite("QD-33-2007"), Cite("QD-52-2002"), Cite("TRUOC-2006"))
+_GENERAL_RULES = tuple(
+    Cite(name)
+    for name in ("TT-10-2026", "TT-21-2019", "TT-19-2015", "QD-33-2007", "QD-52-2002", "TRUOC-2006")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +295,9 @@ class Law:
     def cite_on(self, cites: tuple[Cite, ...], on: date) -> str:
         """The first citation whose instrument is in force on the day.
 
-        Acts older than all of them cite the general rules of their own day.
+        Acts that none of them covers cite the general rules of their own day.
         """
-        for cited in (*cites, *_OLD_RULES):
+        for cited in (*cites, *_GENERAL_RULES):
             found = self.instruments.get(cited.instrument)
             if found is not None and found.period.contains(on):
                 return self.cite((cited,))
