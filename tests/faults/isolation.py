@@ -103,7 +103,7 @@ class _Worker:
                 self._done[thing.__name__] += 1
                 if self._chance.random() < 0.3:
                     connection.close()  # back to the pool; the next thing takes any other
-        except BaseException as error:  # noqa: BLE001 - reported, the thread must not just end
+        except BaseException as error:
             self._wrong.append(f"{thing.__name__}: {error!r}")
         finally:
             connection.close()
@@ -270,7 +270,7 @@ def web(*, seed: int, threads: int, steps: int) -> dict[str, Any]:
                     }
                     if strangers or response.status_code != 200:
                         wrong.append(f"{name}: {response.status_code} {sorted(strangers)}")
-        except BaseException as error:  # noqa: BLE001 - reported, the thread must not just end
+        except BaseException as error:
             wrong.append(repr(error))
         finally:
             connection.close()

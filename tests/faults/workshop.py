@@ -99,9 +99,7 @@ class Workshop:
 
     def _running(self) -> subprocess.Popen[str]:
         if self._zygote is None:
-            address = embedded.url(
-                embedded.cluster(self.home), embedded.APPLICATION, self.database
-            )
+            address = embedded.url(embedded.cluster(self.home), embedded.APPLICATION, self.database)
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.zygote"],
                 cwd=ROOT,
