@@ -49,6 +49,14 @@ def test_what_concerns_the_whole_list_is_one_finding(
     assert "E-NO-DECISION" in whole
 
 
+def test_findings_name_the_column_as_it_is_headed(
+    planted: dict[str, list[dict[str, object]]],
+) -> None:
+    by_row = {f["row"]: f for f in planted["findings"] if f["level"] == "error"}
+    assert by_row[42]["column_name"] == "Số vào sổ cấp chứng chỉ"
+    assert by_row[42]["field"] == "entry_number"
+
+
 def test_every_finding_cites_explains_and_helps(
     planted: dict[str, list[dict[str, object]]],
 ) -> None:

@@ -105,7 +105,7 @@ def _report_dict(
         "rows_ok": sum(r.rows_ok for r in reports),
         "may_prepare": all(r.may_prepare for r in reports),
         "questions": [question_dict(s, q) for r in reports for s, q in r.questions],
-        "findings": [finding_dict(f) for r in reports for f in r.findings],
+        "findings": [finding_dict(f, r.headers) for r in reports for f in r.findings],
     }
     if with_rows:
         data["rows"] = [

@@ -87,6 +87,11 @@ def check_list(*, file: ListFile, proposal: Proposal, by: Actor, at: datetime) -
         rows=rows,
         questions=seen.reading.questions,
         blocking=seen.blocking,
+        headers={
+            (sheet.name, column.index): " ".join(column.header.split())
+            for sheet in seen.reading.sheets
+            for column in sheet.columns
+        },
     )
 
 
