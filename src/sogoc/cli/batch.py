@@ -13,7 +13,7 @@ from sogoc.cli.findings import finding_dict, finding_lines, question_dict
 from sogoc.cli.lists import ListRequest, read_requests
 from sogoc.cli.options import DAY, FILE, as_account, list_options
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
-from sogoc.cli.sequencing import sequence
+from sogoc.cli.sequencing import sequence, writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import batch_state, say
 
@@ -147,6 +147,7 @@ def _report_lines(data: dict[str, Any]) -> list[str]:
 @as_account
 @click.pass_obj
 @command
+@writing
 def prepare(
     environment: Environment, /, *, file: Path, account: str | None, output: Output, **options: Any
 ) -> None:
@@ -210,6 +211,7 @@ def _prepared_dict(p: Prepared) -> dict[str, Any]:
 @as_account
 @click.pass_obj
 @command
+@writing
 def approve(environment: Environment, *, token: str, account: str | None, output: Output) -> None:
     """Duyệt; không phải người lập. / Approve; never the person who prepared."""
     environment.start()
@@ -233,6 +235,7 @@ def approve(environment: Environment, *, token: str, account: str | None, output
 @as_account
 @click.pass_obj
 @command
+@writing
 def print_(
     environment: Environment,
     *,
@@ -286,6 +289,7 @@ _sealed_on = click.option("--sealed-on", type=DAY, help="Ngày đóng dấu. / D
 @as_account
 @click.pass_obj
 @command
+@writing
 def sign(
     environment: Environment,
     *,
@@ -305,6 +309,7 @@ def sign(
 @as_account
 @click.pass_obj
 @command
+@writing
 def seal(
     environment: Environment,
     *,
@@ -410,6 +415,7 @@ def issue(
 @as_account
 @click.pass_obj
 @command
+@writing
 def cancel(
     environment: Environment, *, token: str, reason: str, account: str | None, output: Output
 ) -> None:
