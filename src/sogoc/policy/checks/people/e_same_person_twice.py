@@ -79,12 +79,12 @@ def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
     pairs = _pairs(rows, told.told_apart_by if told is not None else ())
     pointed: dict[int, tuple[int, _How]] = {}
     for index, (first, how) in sorted(pairs.items()):
-        yield index, _later(how, rows[index], place(rows[first]))
+        yield index, _later(how, rows[index], place(rows[first], rows[index]))
         if how is not _How.ALIKE:
             pointed.setdefault(first, (index, how))
     for first, (index, how) in pointed.items():
         if first not in pairs or pairs[first][1] is _How.ALIKE:
-            yield first, _earlier(how, rows[first], place(rows[index]))
+            yield first, _earlier(how, rows[first], place(rows[index], rows[first]))
 
 
 def _later(how: _How, row: RowFacts, first: Text) -> Result:
