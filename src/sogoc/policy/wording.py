@@ -18,6 +18,12 @@ def day(on: date) -> Text:
     return Text(f"{on.day:02d}/{month}/{on.year}", on.isoformat())
 
 
+def score(value: float) -> Text:
+    """A score as written: with a decimal comma in Vietnamese."""
+    shown = f"{value:g}"
+    return Text(shown.replace(".", ","), shown)
+
+
 def place(row: RowFacts, seen_from: RowFacts) -> Text:
     """Where a row is: its number in the file, with its sheet if that is another one.
 

@@ -13,6 +13,7 @@ from sogoc.policy.check import Check
 from sogoc.policy.facts import ActFacts, RowFacts
 from sogoc.policy.findings import PASSED, Result, failed
 from sogoc.policy.statute import Cite, Law, PassMark
+from sogoc.policy.wording import score as shown
 
 CHECK = Check(
     id="E-BELOW-PASS-MARK",
@@ -62,8 +63,8 @@ def _judge(row: RowFacts, act: ActFacts, law: Law, least: tuple[Threshold, ...])
             return failed(
                 column=field,
                 cites=law.cite_in_force(mark.basis, act.issued_on),
-                shown=f"{score:g}".replace(".", ","),
-                mark=f"{floor:g}".replace(".", ","),
+                shown=shown(score),
+                mark=shown(floor),
             )
     return PASSED
 
