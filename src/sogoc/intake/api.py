@@ -14,7 +14,7 @@ from sogoc.intake.model import (
     SheetReading,
     SkippedSheet,
 )
-from sogoc.intake.reader import read_file
+from sogoc.intake.reader import read_file, read_table
 
 __all__ = [
     "FIELDS",
@@ -33,4 +33,5 @@ __all__ = [
     "annotate",
     "label",
     "read_file",
+    "read_table",
 ]

@@ -99,6 +99,20 @@ def read_file(
     return Reading(name, source.kind, digest, tuple(lists), tuple(skipped), source.encoding)
 
 
+def read_table(
+    data: bytes, file_name: str, *, limits: Limits = _DEFAULT_LIMITS
+) -> list[list[object]]:
+    """Read the cells of the first sheet shown that is not empty, for tables of a fixed form.
+
+    Cells are `str`, `float`, `int`, `bool` or dates; empty ones are "". Raises `IntakeError`.
+    """
+    source = grids.load(data, file_name, limits)
+    for grid in source.grids:
+        if grid.worksheet and not grid.hidden and any(cell != "" for r in grid.rows for cell in r):
+            return grid.rows
+    raise refuse("empty_file", PurePath(file_name.replace("\\", "/")).name)
+
+
 def _read_grids(
     found: list[Grid], file_name: str, only: str | None, answers: Mapping[str, str]
 ) -> tuple[list[SheetReading], list[SkippedSheet]]:
