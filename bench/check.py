@@ -84,8 +84,8 @@ def workbook(rows: int) -> bytes:
     sheet.write_row(0, 0, ["DANH SÁCH ĐỀ NGHỊ CẤP CHỨNG CHỈ ỨNG DỤNG CÔNG NGHỆ THÔNG TIN CƠ BẢN"])
     sheet.write_row(2, 0, HEADERS)
     people = [_someone(number, rows) for number in range(rows)]
-    for position, row in enumerate(listed(people)):
-        row[12:14] = [float(row[12]), float(row[13])]
+    for position, texts in enumerate(listed(people)):
+        row: list[str | int | float] = [*texts[:12], *map(float, texts[12:14]), *texts[14:]]
         born = people[position].born
         if position % 300 == 7:
             row[2] = "31/02/1999"  # no such date

@@ -17,10 +17,14 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from random import Random
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bench.place import say, throwaway_home
 from bench.result import Measure, Result
+
+if TYPE_CHECKING:
+    import psycopg
 
 TITLE = "look-up at 200 requests a second"
 FULL = 1_000_000
@@ -182,17 +186,15 @@ class _Select:
         self._url = url
         self._codes = codes
         self._chance = Random(2)
-        self._connection: object = None
+        self._connection: psycopg.AsyncConnection | None = None
 
-    async def __call__(self, number: int) -> None:
+    async def __call__(self, _number: int) -> None:
         """Look one line up."""
         import psycopg
 
         if self._connection is None:
             self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
-        connection = self._connection
-        assert isinstance(connection, psycopg.AsyncConnection)
-        cursor = await connection.execute(
+        cursor = await self._connection.execute(
             "SELECT kind, issued_on FROM credentials_register_line WHERE code = %s",
             [self._chance.choice(self._codes)],
         )
@@ -200,9 +202,7 @@ class _Select:
 
     async def close(self) -> None:
         """Close the connection."""
-        import psycopg
-
-        if isinstance(self._connection, psycopg.AsyncConnection):
+        if self._connection is not None:
             await self._connection.close()
 
 

@@ -188,7 +188,7 @@ class _Worker:
         try:
             with acting(actor):
                 self._tables(actor)
-                raise _Stranger
+                _raise()
         except _Stranger:
             self._driver(actor)
 
@@ -208,7 +208,7 @@ class _Worker:
                     " SELECT id, 'cc_cntt_co_ban', 1990, false, '{seq}', 0, ''"
                     " FROM people_organisation WHERE code = 'dh-mau'"
                 )
-                raise _Stranger  # rolled back in any case
+                _raise()  # rolled back in any case
         except ProgrammingError:
             return  # row-level security refused
         except _Stranger:
@@ -221,6 +221,10 @@ class _Worker:
         except NoIdentityError:
             return
         self._wrong.append(f"{what}: a query without its own identity was answered")
+
+
+def _raise() -> None:
+    raise _Stranger
 
 
 def _count() -> object:
@@ -253,7 +257,7 @@ def web(*, seed: int, threads: int, steps: int) -> dict[str, Any]:
         chance = random.Random(f"{seed}/{number}")
         try:
             for _ in range(steps):
-                streams = []
+                streams: list[tuple[str, Any]] = []
                 for name in chance.sample(sorted(cookies), 2):  # two answers open at once
                     client = Client()
                     client.cookies = cookies[name]

@@ -1,4 +1,4 @@
-"""A database with a settled world, and a zygote that works on it in processes that may be killed."""
+"""A database with a settled world, and a zygote whose processes work on it and may be killed."""
 
 from __future__ import annotations
 
