@@ -15,7 +15,7 @@ from sogoc.cli.options import DAY, FILE, as_account, list_options
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.sequencing import sequence, writing
 from sogoc.cli.session import choose_actor
-from sogoc.cli.words import batch_state, say
+from sogoc.cli.words import batch_state, say, shown
 
 if TYPE_CHECKING:
     from sogoc.credentials.issuing.api import BatchView, CheckReport, Prepared
@@ -83,7 +83,7 @@ def _marked_up(request: ListRequest, reports: list[CheckReport]) -> bytes:
     from sogoc.intake.api import Note, annotate
 
     notes = [
-        Note(f.sheet, f.row, f.column, f.level.value, f"{f.message} {f.remedy}")
+        Note(f.sheet, f.row, f.column, f.level.value, f"{shown(f.message)} {shown(f.remedy)}")
         for report in reports
         for f in report.findings
     ]

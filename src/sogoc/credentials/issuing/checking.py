@@ -9,6 +9,7 @@ from datetime import datetime
 from sogoc.credentials.blanks.api import blanks_fact
 from sogoc.credentials.issuing import facts as make
 from sogoc.credentials.issuing.records import CheckedRow, CheckReport, ListFile, Proposal
+from sogoc.credentials.issuing.remarks import reading_findings
 from sogoc.credentials.issuing.rulings import ruling_facts
 from sogoc.credentials.register.api import book_fact, prior_originals
 from sogoc.intake.api import Reading, Row, read_file
@@ -119,7 +120,11 @@ def examine(
         has_serial_column=has_serials,
         has_entry_column=make.has_values(reading, "entry_number"),
     )
-    findings = (*run_list(facts, law), *make.cell_findings(reading))
+    findings = (
+        *run_list(facts, law),
+        *make.cell_findings(reading),
+        *reading_findings(reading),
+    )
     return Examination(
         reading=reading,
         body=body,
