@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from bench.record import machine
+from bench.record import run_on
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations" / "faults.md"
 BEGIN = "<!-- results: written by `python -m tests.faults.record` -->"
@@ -37,7 +36,7 @@ def _table(report: Path) -> str:
         failures[name] += any(child.tag in {"failure", "error"} for child in case)
     lines = [
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}. {machine()}",
+        run_on(),
         "",
         "| test | runs | failed | s a run |",
         "|---|---|---|---|",
