@@ -21,7 +21,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "restore": ("home", "restore", "Khôi phục. / Restore."),
     "login": ("accounts", "login", "Đăng nhập. / Sign in."),
     "logout": ("accounts", "logout", "Đăng xuất. / Sign out."),
-    "law": ("law", "law", "Luật theo ngày. / The law on a day."),
+    "law": ("checks", "law", "Luật theo ngày. / The law on a day."),
     "org": ("organisations", "org", "Đơn vị. / Organisations."),
     "account": ("organisations", "account", "Tài khoản. / Accounts."),
     "mandate": ("organisations", "mandate", "Thẩm quyền ký. / Mandates of signatories."),
