@@ -6,6 +6,8 @@ from datetime import date
 
 from sogoc.policy import matrix
 from sogoc.policy.check import Check, checks
+from sogoc.policy.coherence import Gap, gaps
+from sogoc.policy.difference import Change, between_days, between_laws
 from sogoc.policy.errors import LawDataError, PolicyCrash
 from sogoc.policy.facts import (
     ACTS,
@@ -29,14 +31,36 @@ from sogoc.policy.facts import (
     RulingFact,
 )
 from sogoc.policy.findings import Finding, Level, Result, Status
-from sogoc.policy.loader import load_law
+from sogoc.policy.history import (
+    Saying,
+    Section,
+    UnknownInstrument,
+    days_of_change,
+    find_instrument,
+    sayings,
+    timeline,
+)
+from sogoc.policy.loader import build_law, load_law
 from sogoc.policy.matrix import WORDS as VERDICT_WORDS
 from sogoc.policy.matrix import Verdict
+from sogoc.policy.provisions import ACT_WORDS, Provision, provisions
+from sogoc.policy.provisions import in_force as provisions_in_force
 from sogoc.policy.runner import run_check, run_lines, run_list
-from sogoc.policy.statute import Capacity, Deadline, Instrument, Kind, Law, PassMark
+from sogoc.policy.statute import (
+    Capacity,
+    Cite,
+    Deadline,
+    Instrument,
+    Kind,
+    Law,
+    PassMark,
+    Provenance,
+)
+from sogoc.policy.values import Topic, Value
 
 __all__ = [
     "ACTS",
+    "ACT_WORDS",
     "VERDICT_WORDS",
     "Act",
     "ActFacts",
@@ -46,10 +70,13 @@ __all__ = [
     "BookFact",
     "Capacity",
     "CapacityFact",
+    "Change",
     "Check",
+    "Cite",
     "Deadline",
     "DecisionFact",
     "Finding",
+    "Gap",
     "Instrument",
     "Kind",
     "Law",
@@ -64,18 +91,35 @@ __all__ = [
     "PassMark",
     "PolicyCrash",
     "PriorOriginal",
+    "Provenance",
+    "Provision",
     "Result",
     "Role",
     "RowFacts",
     "RulingFact",
+    "Saying",
+    "Section",
     "Status",
+    "Topic",
+    "UnknownInstrument",
+    "Value",
     "Verdict",
     "authority",
+    "between_days",
+    "between_laws",
+    "build_law",
     "checks",
+    "days_of_change",
+    "find_instrument",
+    "gaps",
     "load_law",
+    "provisions",
+    "provisions_in_force",
     "run_check",
     "run_lines",
     "run_list",
+    "sayings",
+    "timeline",
 ]
 
 
