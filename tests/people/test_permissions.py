@@ -48,12 +48,13 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "register.view": {OWN, KEPT, BELOW}, "register.export": {OWN, KEPT, BELOW},
         "sweep.run": {OWN, KEPT, BELOW},
         "ruling.record": {OWN, KEPT, BELOW, STRANGE}, "ruling.confirm": {OWN, KEPT, BELOW, STRANGE},
+        "rules.propose": {OWN, KEPT, BELOW, STRANGE}, "rules.activate": {OWN, KEPT, BELOW, STRANGE},
     },
     Role.MINISTRY_OFFICER: {
         name: {OWN, KEPT, BELOW, STRANGE}
         for name in (
             "batch.check", "register.view", "register.export", "sweep.run", "ruling.record",
-            "ruling.confirm", "org.import", "mandate.import", "log.audit",
+            "ruling.confirm", "rules.propose", "rules.activate", "org.import", "mandate.import", "log.audit",
         )
     },
     Role.INSPECTOR: {
@@ -67,7 +68,10 @@ TABLE: dict[Role, dict[str, set[int]]] = {
     },
     Role.SYSTEM: {
         name: {OWN, KEPT, BELOW, STRANGE}
-        for name in ("org.import", "account.import", "mandate.import", "sweep.run", "log.audit")
+        for name in (
+            "org.import", "account.import", "mandate.import", "rules.propose", "sweep.run",
+            "log.audit",
+        )
     },
 }  # fmt: skip
 

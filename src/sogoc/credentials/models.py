@@ -11,6 +11,7 @@ from sogoc.credentials.issuing.models import (
 )
 from sogoc.credentials.log.models import LogCheckpoint, LogLeaf, LogPosition
 from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
+from sogoc.credentials.rules.models import RuleSetActivation
 
 __all__ = [
     "Batch",
@@ -27,5 +28,6 @@ __all__ = [
     "RegisterBook",
     "RegisterLine",
     "RegisterPersonal",
+    "RuleSetActivation",
     "Ruling",
 ]

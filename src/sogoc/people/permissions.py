@@ -155,6 +155,9 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
     # legal opinions: one officer records, another confirms
     "ruling.record": ((is_provincial_officer,), (is_ministry_officer,)),
     "ruling.confirm": ((is_provincial_officer,), (is_ministry_officer,)),
+    # rule sets: one officer proposes, another puts in force; `system` does when a home is made
+    "rules.propose": ((is_provincial_officer,), (is_ministry_officer,), (is_system,)),
+    "rules.activate": ((is_provincial_officer,), (is_ministry_officer,)),
     # bodies, accounts and mandates: files of the competent office; `system` sets up a new home
     "org.import": ((is_system_operator,), (is_ministry_officer,), (is_system,)),
     "account.import": ((is_system_operator,), (is_system,)),
@@ -193,6 +196,8 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
     "blanks.destroy": Text("hủy phôi", "destroy blanks"),
     "ruling.record": Text("ghi ý kiến pháp lý", "record a ruling"),
     "ruling.confirm": Text("xác nhận ý kiến pháp lý", "confirm a ruling"),
+    "rules.propose": Text("đề nghị bộ quy tắc", "propose a rule set"),
+    "rules.activate": Text("xác nhận bộ quy tắc", "put a rule set in force"),
     "org.import": Text("nhập đơn vị", "import organisations"),
     "account.import": Text("nhập tài khoản", "import accounts"),
     "mandate.import": Text("nhập thẩm quyền ký", "import mandates"),
