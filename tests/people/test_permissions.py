@@ -28,10 +28,12 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "register.view": {OWN, KEPT, BELOW},
         "register.export": {OWN, KEPT}, "register.revoke": {OWN, KEPT},
         "register.import_legacy": {OWN, KEPT}, "sweep.run": {OWN, KEPT},
+        "override.propose": {OWN},
     },
     Role.APPROVER: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "batch.approve": {OWN}, "batch.cancel": {OWN}, "register.view": {OWN, KEPT, BELOW},
+        "override.confirm": {OWN},
     },
     Role.SIGNATORY: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
@@ -49,12 +51,14 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "sweep.run": {OWN, KEPT, BELOW},
         "ruling.record": {OWN, KEPT, BELOW, STRANGE}, "ruling.confirm": {OWN, KEPT, BELOW, STRANGE},
         "rules.propose": {OWN, KEPT, BELOW, STRANGE}, "rules.activate": {OWN, KEPT, BELOW, STRANGE},
+        "override.propose": {OWN, KEPT, BELOW}, "override.confirm": {OWN, KEPT, BELOW},
     },
     Role.MINISTRY_OFFICER: {
         name: {OWN, KEPT, BELOW, STRANGE}
         for name in (
             "batch.check", "register.view", "register.export", "sweep.run", "ruling.record",
-            "ruling.confirm", "rules.propose", "rules.activate", "org.import", "mandate.import", "log.audit",
+            "ruling.confirm", "rules.propose", "rules.activate", "org.import",
+            "mandate.import", "log.audit", "override.propose", "override.confirm",
         )
     },
     Role.INSPECTOR: {

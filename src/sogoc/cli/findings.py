@@ -30,6 +30,7 @@ def finding_dict(found: Finding) -> dict[str, Any]:
         "message": shown(found.message),
         "remedy": shown(found.remedy),
         "ruling": found.ruling,
+        "override": found.override,
     }
 
 

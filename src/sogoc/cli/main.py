@@ -27,6 +27,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "mandate": ("organisations", "mandate", "Thẩm quyền ký. / Mandates of signatories."),
     "batch": ("batch", "batch", "Đợt cấp: kiểm tra đến vào sổ. / A batch, from check to issue."),
     "ruling": ("rulings", "ruling", "Ý kiến pháp lý. / Legal opinions."),
+    "override": ("overrides", "override", "Miễn áp dụng phép kiểm. / Overrides of checks."),
     "blanks": ("blanks", "blanks", "Phôi. / Blanks."),
     "book": ("blanks", "book", "Quyển sổ gốc: mở sổ. / Register books."),
     "register": ("register", "register", "Sổ gốc. / The register."),

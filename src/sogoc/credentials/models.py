@@ -10,6 +10,7 @@ from sogoc.credentials.issuing.models import (
     Ruling,
 )
 from sogoc.credentials.log.models import LogCheckpoint, LogLeaf, LogPosition
+from sogoc.credentials.overrides.models import Override, OverrideConfirmation
 from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
 from sogoc.credentials.rules.models import RuleSetActivation
 
@@ -24,6 +25,8 @@ __all__ = [
     "LogLeaf",
     "LogPosition",
     "LookupFailure",
+    "Override",
+    "OverrideConfirmation",
     "RecognitionDecision",
     "RegisterBook",
     "RegisterLine",

@@ -158,6 +158,17 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
     # rule sets: one officer proposes, another puts in force; `system` does when a home is made
     "rules.propose": ((is_provincial_officer,), (is_ministry_officer,), (is_system,)),
     "rules.activate": ((is_provincial_officer,), (is_ministry_officer,)),
+    # a check set aside: one officer proposes, another confirms
+    "override.propose": (
+        (is_registrar, in_own_body),
+        (is_provincial_officer, in_view),
+        (is_ministry_officer, in_view),
+    ),
+    "override.confirm": (
+        (is_approver, in_own_body),
+        (is_provincial_officer, in_view),
+        (is_ministry_officer, in_view),
+    ),
     # bodies, accounts and mandates: files of the competent office; `system` sets up a new home
     "org.import": ((is_system_operator,), (is_ministry_officer,), (is_system,)),
     "account.import": ((is_system_operator,), (is_system,)),
@@ -198,6 +209,8 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
     "ruling.confirm": Text("xác nhận ý kiến pháp lý", "confirm a ruling"),
     "rules.propose": Text("đề nghị bộ quy tắc", "propose a rule set"),
     "rules.activate": Text("xác nhận bộ quy tắc", "put a rule set in force"),
+    "override.propose": Text("đề nghị miễn áp dụng phép kiểm", "propose an override"),
+    "override.confirm": Text("xác nhận miễn áp dụng phép kiểm", "confirm an override"),
     "org.import": Text("nhập đơn vị", "import organisations"),
     "account.import": Text("nhập tài khoản", "import accounts"),
     "mandate.import": Text("nhập thẩm quyền ký", "import mandates"),

@@ -45,6 +45,7 @@ from sogoc.policy.matrix import WORDS as VERDICT_WORDS
 from sogoc.policy.matrix import Verdict
 from sogoc.policy.provisions import ACT_WORDS, Provision, provisions
 from sogoc.policy.provisions import in_force as provisions_in_force
+from sogoc.policy.requirements import needed_kinds
 from sogoc.policy.runner import run_check, run_lines, run_list
 from sogoc.policy.statute import (
     Capacity,
@@ -115,6 +116,7 @@ __all__ = [
     "load_law",
     "provisions",
     "provisions_in_force",
+    "needed_kinds",
     "run_check",
     "run_lines",
     "run_list",

@@ -46,7 +46,7 @@ def render() -> str:
         "## Phép kiểm",
         "",
         (
-            f"{len(checks())} phép kiểm, rà soát đến {law.reviewed:%d/%m/%Y}. Vi phạm và điều khoản "
+            f"{len(checks())} phép kiểm, rà soát đến {law.reviewed:%d/%m/%Y}. Vi phạm, điều khoản "
             "nào được kiểm: [coverage.md](coverage.md)."
         ),
         "",

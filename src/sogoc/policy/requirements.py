@@ -99,6 +99,12 @@ def in_force(rules: tuple[D, ...], kind: str, on: date) -> D | None:
     return next((rule for rule in rules if kind in rule.kinds and rule.period.contains(on)), None)
 
 
+def needed_kinds(kind: str, on: date) -> tuple[str, ...]:
+    """Kinds of which a person holds one before a credential of ``kind`` is issued; may be none."""
+    rule = in_force(requirements().prerequisites, kind, on)
+    return rule.needs if rule is not None else ()
+
+
 @lru_cache(maxsize=1)
 def requirements() -> Requirements:
     """The values shipped, read once. Raises ``LawDataError``."""

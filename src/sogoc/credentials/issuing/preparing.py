@@ -284,7 +284,11 @@ def _store(
     batch.save(force_insert=True)
     bulk.insert_rows(cursor, "credentials_batch_row", _ROW_COLUMNS, _row_values(batch, rows))
     BatchFinding.objects.bulk_create(
-        (_stored_finding(batch, finding) for finding in seen.findings[:_STORED_FINDINGS]),
+        (
+            _stored_finding(batch, finding)
+            for number, finding in enumerate(seen.findings)
+            if number < _STORED_FINDINGS or finding.override
+        ),
         batch_size=1000,
     )
     return batch
@@ -314,6 +318,7 @@ def _stored_finding(batch: Batch, finding: Finding) -> BatchFinding:
         remedy=finding.remedy.vi,
         remedy_en=finding.remedy.en,
         ruling=finding.ruling or "",
+        override=finding.override or "",
     )
 
 
