@@ -85,6 +85,12 @@ def test_verdict_in_words(question: str, verdict: str) -> None:
     assert str(VERDICT_WORDS[verdict]) in page(f"/luat/tham-quyen/?{question}")
 
 
+def test_days_without_a_rule_are_said_to_be_silent() -> None:
+    said = page(ASKED)
+    assert "Bộ quy tắc chưa có gì cho thời gian này" in said
+    assert "đến hết 09/08/2016" in said or "09/08/2016" in said
+
+
 def test_both_sides_of_a_boundary_stand_on_the_page() -> None:
     said = page("/luat/tham-quyen/?loai=bang_thpt&ngay=2025-12-31")
     assert "31/12/2025" in said
@@ -191,7 +197,7 @@ def test_kind_shows_old_names_spans_deadlines_and_drawing() -> None:
     text = Client().get("/luat/loai/bang_thpt/").content.decode()
     said = page("/luat/loai/bang_thpt/")
     assert "ptth" in said
-    assert "30 ngày, kể từ ngày có quyết định công nhận tốt nghiệp" in said
+    assert "Cấp: 30 ngày từ quyết định công nhận tốt nghiệp" in said
     assert '<svg class="timeline__drawing"' in text
     assert '<title id="timeline-title">' in text
     spans = said.index("Thẩm quyền theo thời gian")
@@ -200,6 +206,7 @@ def test_kind_shows_old_names_spans_deadlines_and_drawing() -> None:
 
 def test_an_old_name_leads_to_the_kind() -> None:
     assert Client().get("/luat/loai/ptth/")["Location"] == "/luat/loai/bang_thpt/"
+    assert Client().get("/luat/van-ban/tt21-2019/")["Location"] == "/luat/van-ban/TT-21-2019/"
     for unknown in ("/luat/loai/xyz/", "/luat/van-ban/xyz/", "/luat/quy-tac/xyz/"):
         assert Client().get(unknown).status_code == 404
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sogoc.policy.api import Law
+from sogoc.policy.api import ACT_WORDS, Law, gaps
 from sogoc.web.law.instruments import Line, index
 from sogoc.web.law.kinds import Topic, by_topic
-from sogoc.web.law.spans import authority_spans
 from sogoc.web.law.statements import Statement, statements
 from sogoc.web.law.telling import Link, kind_link
 from sogoc.web.law.words import period_words
+from sogoc.web.templatetags.sogoc_web import in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Days for which the rule set names nobody who issues a kind."""
+    """Days on which the rule set says nothing of a thing; no kinds: whatever the kind."""
 
-    kind: Link
+    topic: str
+    about: str
+    kinds: tuple[Link, ...]
     period: str
 
 
@@ -64,14 +66,16 @@ def page(law: Law, today: date) -> Page:
 
 
 def _is_overdue(statement: Statement, today: date) -> bool:
-    return statement.review_by is not None and today > statement.review_by
+    return today > statement.review_by
 
 
 def _silences(law: Law) -> list[Silence]:
     return [
-        Silence(kind_link(law, kind.id), period_words(span.period))
-        for kind in law.kinds.values()
-        if kind.standing == "current"
-        for span in authority_spans(law, kind.id)
-        if span.is_silent
+        Silence(
+            in_words(law.topics[gap.topic].name),
+            in_words(ACT_WORDS.get(gap.about)),
+            tuple(kind_link(law, name) for name in gap.kinds),
+            period_words(gap.period),
+        )
+        for gap in gaps(law)
     ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext
 
-from sogoc.policy.api import Instrument, Law
+from sogoc.policy.api import Cite, Instrument, Law
 from sogoc.web.law import timeline
 from sogoc.web.law.statements import Statement, citing
-from sogoc.web.law.telling import Link, Told, anchor, cite_link, tell_all
+from sogoc.web.law.telling import Link, Told, anchor, cite_link, tell
 from sogoc.web.law.words import CONFIDENCES, Confidence, period_short, period_words
 from sogoc.web.showing import show_date
 from sogoc.web.templatetags.sogoc_web import in_words
@@ -35,15 +35,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
-    """What rests on one article (`at` is empty where none is recorded)."""
-
-    anchor: str
-    at: str
-    rows: list[Told]
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One instrument, on a day or over all its time."""
 
@@ -61,14 +52,14 @@ class Page:
     amended_by: tuple[Link, ...]
     confidence: Confidence
     note: str
-    articles: list[Article]
+    rows: list[Told]
     total: int
     is_in_force: bool
     is_own: bool
 
 
 def index(law: Law) -> list[Line]:
-    """Instruments by the day they came into force, undated ones first."""
+    """Instruments by the day they came into force, undated ones last."""
     return [
         Line(
             one.id,
@@ -86,7 +77,7 @@ def index(law: Law) -> list[Line]:
 def drawing(law: Law) -> timeline.Drawing:
     """Every instrument as a bar."""
     items = [
-        timeline.Item(one.short, one.period, one.confidence, period_short(one.period))
+        timeline.Item(one.short, one.period, one.confidence, period_short(one.period), one.signed)
         for one in _in_order(law)
     ]
     return timeline.draw(
@@ -116,18 +107,22 @@ def page(law: Law, one: Instrument, on: date | None) -> Page:
         amended_by=_links(law, [o.id for o in others if one.id in o.amends]),
         confidence=CONFIDENCES[one.confidence],
         note=in_words(one.note),
-        articles=_articles(law, said),
+        rows=_by_article(law, said),
         total=len(found),
         is_in_force=on is None or one.period.contains(on),
         is_own=one.id == OWN,
     )
 
 
-def _articles(law: Law, said: list[tuple[str, Statement]]) -> list[Article]:
-    by_place: dict[str, list[Statement]] = {}
+def _by_article(law: Law, said: list[tuple[str, Statement]]) -> list[Told]:
+    """Statements in the order of articles; the first of each article bears its anchor."""
+    rows: list[Told] = []
+    seen: set[str] = set()
     for at, statement in sorted(said, key=lambda pair: _place(pair[0])):
-        by_place.setdefault(at, []).append(statement)
-    return [Article(anchor(at), at, tell_all(law, rows)) for at, rows in by_place.items()]
+        first = "" if at in seen else anchor(at)
+        seen.add(at)
+        rows.append(replace(tell(law, statement), at=at, anchor=first))
+    return rows
 
 
 def _place(at: str) -> tuple[int, int, str]:
@@ -142,17 +137,10 @@ def _place(at: str) -> tuple[int, int, str]:
 
 
 def _in_order(law: Law) -> list[Instrument]:
+    """By the first day in force, or the day signed; those without either come last."""
     drawn = [one for one in law.instruments.values() if one.id != OWN]
-    return sorted(drawn, key=lambda one: (one.period.start or date.min, one.short))
+    return sorted(drawn, key=lambda one: (one.period.start or one.signed or date.max, one.short))
 
 
 def _links(law: Law, names: tuple[str, ...] | list[str]) -> tuple[Link, ...]:
-    return tuple(cite_link(law, _Whole(name)) for name in names if name in law.instruments)
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A whole instrument, cited without an article."""
-
-    instrument: str
-    at: str = ""
+    return tuple(cite_link(law, Cite(name)) for name in names if name in law.instruments)

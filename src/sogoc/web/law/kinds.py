@@ -13,7 +13,7 @@ from sogoc.web.law.spans import authority_spans
 from sogoc.web.law.statements import AUTHORITY, DEADLINE, Statement, of_topic, statements
 from sogoc.web.law.telling import Told, drawing_of, tell_all, tell_spans
 from sogoc.web.law.timeline import Drawing
-from sogoc.web.law.words import CATEGORIES, STANDINGS, shape_of
+from sogoc.web.law.words import CATEGORIES, STANDINGS, shape_text
 from sogoc.web.showing import Word
 from sogoc.web.templatetags.sogoc_web import in_words
 
@@ -88,7 +88,7 @@ def page(law: Law, kind: Kind) -> KindPage:
         standing=STANDINGS[kind.standing],
         others=tuple(_other_names(kind)),
         levels=f"{kind.levels[0]}–{kind.levels[-1]}" if kind.levels else "",
-        serial=shape_of(kind.serial or ""),
+        serial=in_words(shape_text(kind.serial or "")),
         entry=_entry_example(kind),
         authority=tell_spans(law, authority_spans(law, kind.id)),
         drawing=drawing_of(

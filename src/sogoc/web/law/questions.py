@@ -71,7 +71,7 @@ def answer(law: Law, asked: dict[str, Any], *, address: dict[str, str], cited_as
     rule = by_id(law, AUTHORITY if act == "issue" else LATER, verdict.rule or "")
     spans = authority_spans(law, kind.id) if act == "issue" else act_spans(law, act)
     is_judged = any(asked[name] for name in ("capacity", "title", "level"))
-    near = around(spans, day) if kind.standing == "current" else Around(None, None, None)
+    near = around(spans, day) if kind.standing == "current" else None
     name = in_words(kind.name)
     cited = f"{reverse('law:authority')}?{urlencode({**address, RULE_SET: law.rule_set_id})}"
     return Answer(
@@ -84,15 +84,15 @@ def answer(law: Law, asked: dict[str, Any], *, address: dict[str, str], cited_as
         level=str(asked["level"] or ""),
         status=_status(verdict, is_judged=is_judged),
         tone=VERDICT_TONES[verdict.verdict],
-        signatory=in_words(verdict.signatory),
+        signatory=_signatory(verdict, is_judged=is_judged),
         may=tuple(_capacity(law, one) for one in verdict.issuer_kinds),
         basis=verdict.basis,
         why=in_words(verdict.why),
         rule=tell(law, rule) if rule else None,
         confidence=CONFIDENCES.get(verdict.confidence or ""),
-        around=tell_spans(law, [s for s in (near.before, near.now, near.after) if s], now=near.now),
+        around=_around(law, near) if near else [],
         deadlines=_deadlines(law, kind.id, act, day),
-        drawing=_drawing(law, kind.id, name, day) if near.now and act == "issue" else None,
+        drawing=_drawing(law, kind.id, name, day) if near and spans and act == "issue" else None,
         address=cited,
         citation=_citation(name, act, day, verdict, law),
         rule_set=law.rule_set_id,
@@ -107,6 +107,17 @@ def _status(verdict: Verdict, *, is_judged: bool) -> str:
     return in_words(VERDICT_WORDS[verdict.verdict])
 
 
+def _signatory(verdict: Verdict, *, is_judged: bool) -> str:
+    """Who may, as a headline; under a judgement of somebody else it says so."""
+    who = in_words(verdict.signatory)
+    return gettext("Thẩm quyền: %(who)s") % {"who": who} if who and is_judged else who
+
+
+def _around(law: Law, near: Around) -> list[Told]:
+    spans = [span for span in (near.before, near.now, near.after) if span is not None]
+    return tell_spans(law, spans, now=near.now)
+
+
 def _capacity(law: Law, name: str) -> str:
     known = law.capacities.get(name)
     return in_words(known.name) if known is not None else name
@@ -117,7 +128,7 @@ def _deadlines(law: Law, kind: str, act: str, day: date) -> list[Told]:
     found = [
         s
         for s in of_topic(law, DEADLINE)
-        if act in s.acts and s.speaks_of(kind) and s.period.contains(day)
+        if s.about in (act, f"{act}_digital") and s.speaks_of(kind) and s.period.contains(day)
     ]
     return tell_all(law, found) if law.kinds[kind].standing == "current" else []
 

@@ -15,13 +15,57 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from sogoc.kernel.periods import Period
+from sogoc.kernel.text import Text
 from sogoc.policy.api import Check, Law, checks
 from sogoc.web.law.telling import Link, cite_link
 from sogoc.web.law.words import ACTS, AREAS, CHECK_LEVELS, RESULTS, SCOPES, period_words
 from sogoc.web.showing import Word, show_date
 from sogoc.web.templatetags.sogoc_web import in_words
 
-_PLACE: Final = re.compile(r"\{[^}]*\}")
+_PLACE: Final = re.compile(r"\{([^}]*)\}")
+
+_ANYTHING: Final = Text("[…]", "[…]")
+_PLACES: Final[Mapping[str, Text]] = {
+    "basis": Text("[căn cứ]", "[basis]"),
+    "body": Text("[đơn vị]", "[body]"),
+    "born": Text("[ngày sinh]", "[birth date]"),
+    "capacity": Text("[tư cách]", "[capacity]"),
+    "code": Text("[mã]", "[code]"),
+    "column_title": Text("[tên cột]", "[column]"),
+    "columns": Text("[các cột]", "[columns]"),
+    "count": Text("[số lượng]", "[count]"),
+    "day": Text("[ngày]", "[day]"),
+    "earliest": Text("[ngày]", "[day]"),
+    "exam": Text("[ngày thi]", "[exam date]"),
+    "first": Text("[chỗ trước]", "[earlier place]"),
+    "high": Text("[mức cao nhất]", "[highest]"),
+    "issued": Text("[ngày cấp]", "[issue date]"),
+    "issuer": Text("[nơi cấp]", "[issuer]"),
+    "kind": Text("[loại]", "[kind]"),
+    "last_day": Text("[ngày cuối]", "[last day]"),
+    "level": Text("[bậc]", "[level]"),
+    "low": Text("[mức thấp nhất]", "[lowest]"),
+    "major": Text("[ngành]", "[major]"),
+    "missing": Text("[số thiếu]", "[missing numbers]"),
+    "needed": Text("[chứng chỉ phải có trước]", "[certificate needed before]"),
+    "number": Text("[số]", "[number]"),
+    "pattern": Text("[mẫu số]", "[pattern]"),
+    "raw": Text("[chữ đã ghi]", "[as written]"),
+    "receiver": Text("[người nhận]", "[receiver]"),
+    "result": Text("[kết quả]", "[result]"),
+    "rows": Text("[số dòng]", "[rows]"),
+    "serial": Text("[số hiệu]", "[serial]"),
+    "shown": Text("[số đã ghi]", "[as written]"),
+    "start": Text("[ngày bắt đầu]", "[first day]"),
+    "state": Text("[tình trạng]", "[state]"),
+    "stated": Text("[số người đã ghi]", "[head count stated]"),
+    "suspended": Text("", ""),
+    "this": Text("[văn bằng, chứng chỉ này]", "[this credential]"),
+    "title": Text("[mục]", "[field]"),
+    "who": Text("[người có thẩm quyền]", "[who is competent]"),
+    "why": Text("[lý do]", "[reason]"),
+    "year": Text("[năm]", "[year]"),
+}
 
 _GIVEN: Final[Mapping[str, str | Promise]] = {
     "kind": gettext_lazy("loại"),
@@ -190,8 +234,8 @@ def page(law: Law, check: Check) -> Page:
     ground = check.ground_for_revocation
     return Page(
         id=check.id,
-        message_vi=_PLACE.sub("…", check.message.vi),
-        message_en=_PLACE.sub("…", check.message.en),
+        message_vi=_filled(check.message).vi,
+        message_en=_filled(check.message).en,
         explanation=check.explanation,
         level=_level(check),
         violation=check.violation or "",
@@ -207,8 +251,16 @@ def page(law: Law, check: Check) -> Page:
 
 
 def rule_of(check: Check) -> str:
-    """The rule in words, the places its values fill left open."""
-    return _PLACE.sub("…", in_words(check.message))
+    """The rule in words, the places its values fill named in brackets."""
+    return in_words(_filled(check.message))
+
+
+def _filled(message: Text) -> Text:
+    """A message whose places say in brackets what stands there."""
+    return Text(
+        _PLACE.sub(lambda m: _PLACES.get(m[1], _ANYTHING).vi, message.vi),
+        _PLACE.sub(lambda m: _PLACES.get(m[1], _ANYTHING).en, message.en),
+    )
 
 
 def _level(check: Check) -> Word:
@@ -271,7 +323,8 @@ def _pair(law: Law, key: str, value: Any) -> str:
     if value is None and key not in _GIVEN:
         return name  # a capacity held without more said
     said = _value(law, key, value)
-    return f"{name} ({said})" if isinstance(value, Mapping) else f"{name} {said}"
+    is_apart = isinstance(value, Mapping) or key not in _GIVEN
+    return f"{name} ({said})" if is_apart else f"{name} {said}"
 
 
 def _several(law: Law, key: str, values: list[Any]) -> str:

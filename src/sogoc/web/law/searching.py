@@ -109,7 +109,7 @@ def _all(law: Law) -> Iterator[Entry]:
         places = " ".join(law.cite((place,)) for place in check.citations)
         yield Entry("check", check.id, 0, _key(check.id), _key(f"{text} {places}"))
     for place, said in enumerate(statements(law)):
-        cited = law.cite(said.basis)  # type: ignore[arg-type] # the law's own citations
+        cited = law.cite(said.basis)
         kinds = " ".join(_both(law.kinds[kind].name) for kind in said.kinds)
         lines = " ".join(_both(line) for line in said.details)
         text = f"{said.id} {_both(said.topic_name)} {_both(said.what)} {lines} {kinds}"

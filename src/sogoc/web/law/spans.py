@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sogoc.kernel.periods import Period
+from sogoc.kernel.periods import ALWAYS, Period
 from sogoc.policy.api import Law
 from sogoc.web.law.statements import AUTHORITY, LATER, Statement, of_topic
 
@@ -27,10 +27,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The span of a day, with the one before and the one after where there are any."""
+    """The span of a day, with the one before and the one after."""
 
     before: Span | None
-    now: Span | None
+    now: Span
     after: Span | None
 
 
@@ -42,22 +42,29 @@ def authority_spans(law: Law, kind: str) -> tuple[Span, ...]:
 
 def act_spans(law: Law, act: str) -> tuple[Span, ...]:
     """What the regulations said of a later act, span by span."""
-    rules = [s for s in of_topic(law, LATER) if act in s.acts]
+    rules = [s for s in of_topic(law, LATER) if act == s.about]
     return _spans(rules, lambda on: tuple(s for s in rules if s.period.contains(on)))
 
 
 def around(spans: Sequence[Span], on: date) -> Around:
-    """Return the span that holds the day, and its neighbours."""
-    for place, span in enumerate(spans):
-        if span.period.contains(on):
-            return Around(
-                spans[place - 1] if place else None,
-                span,
-                spans[place + 1] if place + 1 < len(spans) else None,
-            )
-    earlier = [s for s in spans if s.period.until is not None and s.period.until <= on]
-    later = [s for s in spans if s.period.start is not None and s.period.start > on]
-    return Around(earlier[-1] if earlier else None, None, later[0] if later else None)
+    """Return the span that holds the day, and its neighbours; days off both ends are silent."""
+    whole = _with_ends(spans)
+    place = next(n for n, span in enumerate(whole) if span.period.contains(on))
+    return Around(
+        whole[place - 1] if place else None,
+        whole[place],
+        whole[place + 1] if place + 1 < len(whole) else None,
+    )
+
+
+def _with_ends(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans, with the silence before the first and after the last: no day is left out."""
+    if not spans:
+        return (Span(ALWAYS, ()),)
+    first, last = spans[0].period.start, spans[-1].period.until
+    before = (Span(Period(None, first), ()),) if first else ()
+    after = (Span(Period(last, None), ()),) if last else ()
+    return (*before, *spans, *after)
 
 
 def _spans(

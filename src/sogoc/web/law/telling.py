@@ -11,10 +11,10 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from sogoc.policy.api import Law
+from sogoc.policy.api import Cite, Law
 from sogoc.web.law import timeline
 from sogoc.web.law.spans import Span
-from sogoc.web.law.statements import Cited, Statement
+from sogoc.web.law.statements import Statement
 from sogoc.web.law.words import CONFIDENCES, Confidence, period_short, period_words
 from sogoc.web.showing import show_date
 from sogoc.web.templatetags.sogoc_web import in_words
@@ -47,11 +47,17 @@ class Told:
     basis: tuple[Link, ...]
     confidence: Confidence
     note: str
-    is_now: bool
+    is_now: bool = False
+    at: str = ""
+    anchor: str = ""
 
 
 def tell(law: Law, statement: Statement, *, is_now: bool = False) -> Told:
-    """Put a statement in words; `is_now` marks the one a question was about."""
+    """Put a statement in words; `is_now` marks the one a question was about.
+
+    `at` and `anchor` (of a `Told`) are for the page of an instrument: the article, and its id where
+    the article is named first.
+    """
     last = statement.period.last_day
     return Told(
         id=statement.id,
@@ -76,7 +82,7 @@ def tell_all(law: Law, statements: Iterable[Statement]) -> list[Told]:
     return [tell(law, statement) for statement in statements]
 
 
-def tell_silence(span: Span) -> Told:
+def tell_silence(span: Span, *, is_now: bool = False) -> Told:
     """A span of which the rule set says nothing, said as such."""
     return Told(
         id="",
@@ -92,7 +98,7 @@ def tell_silence(span: Span) -> Told:
         basis=(),
         confidence=CONFIDENCES["uncertain"],
         note="",
-        is_now=False,
+        is_now=is_now,
     )
 
 
@@ -100,7 +106,7 @@ def tell_spans(law: Law, spans: Sequence[Span], *, now: Span | None = None) -> l
     """Put spans in words, each statement cut to its span; the silent ones are said too."""
     told: list[Told] = []
     for span in spans:
-        told += [tell_silence(span)] if span.is_silent else []
+        told += [tell_silence(span, is_now=span is now)] if span.is_silent else []
         told += [tell(law, rule, is_now=span is now) for rule in span.rules]
     return [t for n, t in enumerate(told) if t not in told[:n]]
 
@@ -110,7 +116,7 @@ def kind_link(law: Law, name: str) -> Link:
     return Link(in_words(law.kinds[name].name), reverse("law:kind", args=[name]))
 
 
-def cite_link(law: Law, place: Cited) -> Link:
+def cite_link(law: Law, place: Cite) -> Link:
     """A citation in the legal form, leading to the place on the instrument's page."""
     instrument = law.instruments[place.instrument]
     href = reverse("law:instrument", args=[instrument.id])

@@ -18,7 +18,7 @@ FIRST_YEAR: Final = 2003
 """The first regulation held came into force in January 2003; earlier days lie left of the edge."""
 _LINE: Final = 18
 _BAR: Final = 12
-_GAP: Final = 12
+_GAP: Final = 8
 _TOP: Final = 26
 _WIDTH_OF_NAME: Final = 42
 _TICK_YEARS: Final = 5
@@ -27,12 +27,22 @@ _LEAST_WIDTH: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One period to draw: its name, how sure it is, and the years written beside it."""
+    """One period to draw: its name, how sure it is, and the years written beside it.
+
+    `about_from` stands in where the first day is not known, and bears no mark. With neither, no bar
+    is drawn: a bar from the edge would claim years nobody knows.
+    """
 
     name: str
     period: Period
     confidence: str
     years: str
+    about_from: date | None = None
+
+    @property
+    def first(self) -> date | None:
+        """Where the bar starts."""
+        return self.period.start or self.about_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Bar:
     end: str
     bottom: str
     confidence: str
+    is_drawn: bool
     is_started: bool
     is_ended: bool
 
@@ -107,7 +118,7 @@ def _bar(item: Item, top: int, axis: tuple[date, date]) -> tuple[Bar, int]:
     words = textwrap.wrap(item.name, _WIDTH_OF_NAME) or [""]
     lines = tuple(Line(f"{top + _LINE * n + 13}", text) for n, text in enumerate(words))
     y = top + _LINE * len(words)
-    left = _share(item.period.start, axis, 0.0)
+    left = _share(item.first, axis, 0.0)
     right = _share(item.period.until, axis, 100.0)
     if right - left < _LEAST_WIDTH:
         left, right = min(left, 100 - _LEAST_WIDTH), min(left, 100 - _LEAST_WIDTH) + _LEAST_WIDTH
@@ -122,6 +133,7 @@ def _bar(item: Item, top: int, axis: tuple[date, date]) -> tuple[Bar, int]:
             end=_percent(right),
             bottom=f"{y + _BAR}",
             confidence=item.confidence,
+            is_drawn=item.first is not None,
             is_started=item.period.start is not None and item.period.start >= axis[0],
             is_ended=item.period.until is not None,
         ),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from sogoc.policy.api import checks, load_law
+from sogoc.policy.api import UnknownInstrument, checks, find_instrument, load_law
 from sogoc.web import clock
 from sogoc.web.law import doubts as doubt
 from sogoc.web.law import instruments as instrument_pages
@@ -85,11 +85,14 @@ def instruments(request: HttpRequest) -> HttpResponse:
 
 @law_page
 def instrument(request: HttpRequest, name: str) -> HttpResponse:
-    """Show what an instrument says, on a day or over all its time."""
+    """Show what an instrument says, on a day or always; a number or old name leads to its page."""
     law = load_law()
-    found = law.instruments.get(name)
-    if found is None:
-        raise Http404
+    try:
+        found = find_instrument(law, name)
+    except UnknownInstrument as error:
+        raise Http404 from error
+    if found.id != name:
+        return HttpResponseRedirect(reverse("law:instrument", args=[found.id]))
     form = DayForm(request.GET or None)
     day = form.cleaned_data["day"] if form.is_valid() else None
     context = {"page": instrument_pages.page(law, found, day), "form": form, "day": day}

@@ -54,13 +54,6 @@ ACTS: Final = {
     "copy": gettext_lazy("Cấp bản sao từ sổ gốc"),
     "revoke": gettext_lazy("Thu hồi, hủy bỏ"),
 }
-ACT_TEXTS: Final = {
-    "issue": Text("Cấp bản chính", "Issue of the original"),
-    "reissue": Text("Cấp lại", "Re-issue"),
-    "correct": Text("Chỉnh sửa", "Correction"),
-    "copy": Text("Cấp bản sao từ sổ gốc", "Register copy"),
-    "revoke": Text("Thu hồi, hủy bỏ", "Revocation"),
-}
 
 CATEGORIES: Final = {
     "diploma": gettext_lazy("Văn bằng"),
@@ -91,6 +84,7 @@ AREAS: Final = {
     "people": gettext_lazy("Người được cấp"),
     "register": gettext_lazy("Sổ gốc và số vào sổ"),
     "blanks": gettext_lazy("Phôi và số hiệu"),
+    "custody": gettext_lazy("Bàn giao và phát bằng"),
 }
 RESULTS: Final = {
     "pass": Word(gettext_lazy("Đạt"), "ok"),
@@ -99,22 +93,6 @@ RESULTS: Final = {
     "review": Word(gettext_lazy("Cần xin ý kiến"), "info"),
     "not_applicable": Word(gettext_lazy("Không thuộc quy tắc này"), ""),
     "not_in_force": Word(gettext_lazy("Quy tắc chưa hoặc hết áp dụng"), ""),
-}
-
-STARTS: Final = {
-    "graduation_decision": Text(
-        "ngày có quyết định công nhận tốt nghiệp", "the decision on graduation"
-    ),
-    "course_or_exam_end": Text(
-        "ngày kết thúc khóa học hoặc kỳ thi", "the end of the course or exam"
-    ),
-    "request": Text("ngày nhận đủ hồ sơ", "receipt of a complete request"),
-    "decision_received": Text("ngày nhận quyết định thu hồi", "receipt of the decision"),
-}
-UNITS: Final = {
-    "days": Text("ngày", "days"),
-    "working_days": Text("ngày làm việc", "working days"),
-    "months": Text("tháng", "months"),
 }
 
 
@@ -146,21 +124,23 @@ _LETTERS = re.compile(r"\[A-Z\](?:\{(\d+)(?:,(\d+))?\})?")
 _DIGITS = re.compile(r"(?:\\d|\[0-9\])(?:\{(\d+)(?:,(\d+))?\})?")
 
 
-def shape_of(pattern: str) -> str:
+def shape_text(pattern: str) -> Text:
     r"""Say a serial's pattern in words: ``[A-Z]{1,3}\d{5,10}`` is 1–3 letters, then 5–10 digits.
 
-    Nothing for a pattern made of anything else: a reader gets no regular expression.
+    Empty for a pattern made of anything else: a reader gets no regular expression.
     """
     rest, parts = pattern, []
     while rest:
         if found := _LETTERS.match(rest):
-            parts.append(gettext("%(count)s chữ cái in hoa") % {"count": _count(found)})
+            count = _count(found)
+            parts.append(Text(f"{count} chữ cái in hoa", f"{count} capital letters"))
         elif found := _DIGITS.match(rest):
-            parts.append(gettext("%(count)s chữ số") % {"count": _count(found)})
+            count = _count(found)
+            parts.append(Text(f"{count} chữ số", f"{count} digits"))
         else:
-            return ""
+            return Text("", "")
         rest = rest[found.end() :]
-    return gettext(", rồi ").join(parts)
+    return Text(", rồi ".join(p.vi for p in parts), ", then ".join(p.en for p in parts))
 
 
 def _count(found: re.Match[str]) -> str:
