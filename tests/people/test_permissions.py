@@ -28,19 +28,25 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "register.view": {OWN, KEPT, BELOW},
         "register.export": {OWN, KEPT}, "register.revoke": {OWN, KEPT},
         "register.import_legacy": {OWN, KEPT}, "sweep.run": {OWN, KEPT},
+        "digitise.key": {OWN, KEPT}, "digitise.compare": {OWN, KEPT}, "digitise.sign": {OWN, KEPT},
         "override.propose": {OWN},
     },
     Role.APPROVER: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "batch.approve": {OWN}, "batch.cancel": {OWN}, "register.view": {OWN, KEPT, BELOW},
         "override.confirm": {OWN},
+        "digitise.compare": {OWN, KEPT}, "digitise.sign": {OWN, KEPT},
     },
     Role.SIGNATORY: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "batch.approve": {OWN}, "batch.sign": {OWN},
         "register.view": {OWN, KEPT, BELOW}, "register.revoke": {OWN, KEPT},
+        "digitise.sign": {OWN, KEPT},
     },
-    Role.SEAL_KEEPER: {"batch.seal": {OWN}, "register.view": {OWN, KEPT, BELOW}},
+    Role.SEAL_KEEPER: {
+        "batch.seal": {OWN}, "register.view": {OWN, KEPT, BELOW},
+        "digitise.key": {OWN, KEPT}, "digitise.compare": {OWN, KEPT},
+    },
     Role.BLANK_KEEPER: {
         "batch.print": {OWN}, "blanks.receive": {OWN}, "blanks.destroy": {OWN, KEPT},
     },

@@ -306,10 +306,11 @@ def _listed(law: Law, found: list[Provision]) -> Text:
     for p in found:
         names = _names(law, [law.kinds[k] for k in p.kinds])
         cite = law.cite(p.basis)
+        said = p.short if "columns" in p.detail else p.text
         for words, language in ((vi, "vi"), (en, "en")):
             whom = f" [{names.in_language(language)}]" if p.kinds else ""
             doubt = _UNSURE.in_language(language) if p.verdict == "review" else ""
-            words.append(f"{p.short.in_language(language).rstrip('.')}{whom} ({cite}){doubt}")
+            words.append(f"{said.in_language(language).rstrip('.')}{whom} ({cite}){doubt}")
     return Text("; ".join(vi), "; ".join(en))
 
 

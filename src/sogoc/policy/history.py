@@ -57,22 +57,25 @@ def find_instrument(law: Law, word: str) -> Instrument:
     found = law.instruments.get(word.strip().upper())
     if found is not None:
         return found
-    near: dict[str, Instrument] = {}
+    near: list[list[Instrument]] = [[], [], []]
     for instrument in law.instruments.values():
-        names = (instrument.id, instrument.short, instrument.number, *instrument.other_numbers)
-        if any(_tokens(name) == wanted for name in names if name):
+        numbers = (instrument.id, instrument.number, *instrument.other_numbers)
+        if any(_tokens(name) == wanted for name in (*numbers, instrument.short) if name):
             return instrument
-        if set(wanted) <= {token for name in (*names, instrument.title) for token in _tokens(name)}:
-            near[instrument.id] = instrument
-    exact = [i for i in near.values() if set(wanted) <= set(_tokens(i.id))] or list(near.values())
-    if len(exact) == 1:
-        return exact[0]
-    raise _unknown(word, exact)
+        for tier, names in zip(
+            near, (numbers, (instrument.short,), (instrument.title,)), strict=True
+        ):
+            if set(wanted) <= {token for name in names for token in _tokens(name)}:
+                tier.append(instrument)
+    closest = next((tier for tier in near if tier), [])
+    if len(closest) == 1:
+        return closest[0]
+    raise _unknown(word, closest)
 
 
 def _tokens(text: str) -> list[str]:
     """Words of a number: long forms shortened, letters and digits apart, no leading zeros."""
-    folded = fold(text)
+    folded = re.sub(r"\bso (?=\d)", "", fold(text))
     for long, short in _LONG_FORMS:
         folded = folded.replace(long, short)
     return [token.lstrip("0") or "0" for token in re.findall(r"[a-z]+|\d+", folded)]

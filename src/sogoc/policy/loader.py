@@ -30,7 +30,14 @@ FILES = (
     "titles", "pass_marks", "results", "deadlines", "topics", *VALUE_FILES,
 )  # fmt: skip
 NOT_JUDGING = frozenset(
-    {"reference.py", "values_page.py", "provisions.py", "history.py", "difference.py"}
+    {
+        "reference.py",
+        "values_page.py",
+        "provisions.py",
+        "history.py",
+        "difference.py",
+        "fingerprints.py",
+    }
 )
 """Modules that only show the law: a change of theirs makes no other rule set."""
 
@@ -156,13 +163,18 @@ def rule_set_id(contents: Mapping[str, Any], reviewed: date) -> str:
 
     Equal ids judge alike. Layout and comments of the YAML files do not count.
     """
-    sources = {
+    content = {"law": content_digest(contents), "sources": _code_digests()}
+    digest = hashlib.sha256(canonical.dumps(content)).hexdigest()
+    return f"vn-{reviewed:%Y.%m}-{digest[:12]}"
+
+
+@lru_cache(maxsize=1)
+def _code_digests() -> dict[str, str]:
+    """SHA-256 of every module that judges, read once: a process runs the code it began with."""
+    return {
         path: hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
         for path, file in _sources(resources.files("sogoc.policy"), "")
     }
-    content = {"law": content_digest(contents), "sources": sources}
-    digest = hashlib.sha256(canonical.dumps(content)).hexdigest()
-    return f"vn-{reviewed:%Y.%m}-{digest[:12]}"
 
 
 def content_digest(contents: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from sogoc.kernel.errors import Error
 
 
 class RuleSetNotActive(Error):
-    """The program's rule set is not the one in force: propose it and let a second officer confirm."""
+    """The program's rule set is not in force: propose it, let a second officer confirm."""
 
 
 class ActivationConflict(Error):
