@@ -13,6 +13,13 @@ from sogoc.credentials.log.models import LogCheckpoint, LogLeaf, LogPosition
 from sogoc.credentials.overrides.models import Override, OverrideConfirmation
 from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
 from sogoc.credentials.rules.models import RuleSetActivation
+from sogoc.credentials.sweep.models import (
+    SweepCase,
+    SweepCaseNote,
+    SweepPart,
+    SweepProgress,
+    SweepRun,
+)
 
 __all__ = [
     "Batch",
@@ -33,4 +40,9 @@ __all__ = [
     "RegisterPersonal",
     "RuleSetActivation",
     "Ruling",
+    "SweepCase",
+    "SweepCaseNote",
+    "SweepPart",
+    "SweepProgress",
+    "SweepRun",
 ]

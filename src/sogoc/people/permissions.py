@@ -181,6 +181,13 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
         (is_inspector, in_view),
         (is_system,),
     ),
+    # findings of the past that somebody has to answer for
+    "sweep.case": (
+        (is_registrar, keeps_the_register),
+        (is_provincial_officer, in_view),
+        (is_ministry_officer, in_view),
+        (is_inspector, in_view),
+    ),
     "log.audit": (
         (is_inspector,),
         (is_ministry_officer,),
@@ -215,6 +222,7 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
     "account.import": Text("nhập tài khoản", "import accounts"),
     "mandate.import": Text("nhập thẩm quyền ký", "import mandates"),
     "sweep.run": Text("rà soát", "run a sweep"),
+    "sweep.case": Text("xử lý vụ việc rà soát", "work on cases of a sweep"),
     "log.audit": Text("đối chiếu nhật ký", "audit the log"),
 }
 

@@ -31,6 +31,7 @@ from sogoc.policy.facts import (
     RulingFact,
 )
 from sogoc.policy.findings import Finding, Level, Result, Status
+from sogoc.policy.fingerprints import Fingerprint, fingerprints, plain
 from sogoc.policy.history import (
     Saying,
     Section,
@@ -77,6 +78,7 @@ __all__ = [
     "Deadline",
     "DecisionFact",
     "Finding",
+    "Fingerprint",
     "Gap",
     "Instrument",
     "Kind",
@@ -112,8 +114,10 @@ __all__ = [
     "checks",
     "days_of_change",
     "find_instrument",
+    "fingerprints",
     "gaps",
     "load_law",
+    "plain",
     "provisions",
     "provisions_in_force",
     "needed_kinds",
