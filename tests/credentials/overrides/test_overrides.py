@@ -12,6 +12,7 @@ from django.db.utils import DatabaseError
 from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.overrides import api as overriding
 from sogoc.credentials.overrides.models import Override, OverrideConfirmation
+from sogoc.credentials.sweep import api as sweeping
 from sogoc.people.api import NotPermitted, acting
 from tests.credentials.world import (
     AT,
@@ -182,3 +183,15 @@ def test_the_newest_are_listed_first() -> None:
     listed = overriding.overrides(by=who("override.propose"), body=CENTRE)
     assert [view.number for view in listed] == [second.number, first.number]
     assert overriding.overrides(by=account("officer.ministry"), body=SO) == []
+
+
+def test_a_sweep_shows_what_was_issued_under_an_override() -> None:
+    number = propose().number
+    confirm(number)
+    token = prepare(people_list(TWINS)).token
+    bring_to_signed(token)
+    issue(token)
+    report = sweeping.sweep(account("officer.ministry"), date(2025, 6, 1))
+    found = [f for f in report.findings if f.finding.check == "W-ISSUED-UNDER-OVERRIDE"]
+    assert [f.finding.level for f in found] == ["warning"]
+    assert number in found[0].finding.message.vi

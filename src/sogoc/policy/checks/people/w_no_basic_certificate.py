@@ -28,7 +28,6 @@ CHECK = Check(
     reviewed=date(2026, 11, 21),
     applies=live_issue,
     only_while_cited=True,
-    each_act_of_sweep=True,
 )
 
 _ALL = Text(
