@@ -183,6 +183,10 @@ VERB_VALUES: Final = {
     "issuing:batch:{action}": (
         ["prepare", "approve", "print", "misprint", "reopen", "sign", "seal", "issue", "cancel"]
     ),
+    "digitisation:job:{action}": (
+        ["open", "attach", "key", "compare", "settle", "draw_up", "sign", "withdraw", "count"]
+        + ["cancel"]
+    ),
     "blanks:blank:{state}": ["spoiled", "returned", "destroyed", "lost"],
     "people:{what}:import": ["organisation", "account", "mandate"],
 }

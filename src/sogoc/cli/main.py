@@ -32,6 +32,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "book": ("blanks", "book", "Quyển sổ gốc: mở sổ. / Register books."),
     "register": ("register", "register", "Sổ gốc. / The register."),
     "import-legacy": ("register", "import_legacy", "Nhập sổ cũ. / Import an old register."),
+    "digitise": ("digitise", "digitise", "Số hóa sổ giấy. / Digitise a paper book."),
     "sweep": ("sweep", "sweep", "Rà soát sổ. / Judge the past."),
     "case": ("sweep", "case", "Vụ việc từ rà soát. / Cases of sweeps."),
     "lookup": ("lookup", "lookup", "Tra cứu. / Look one up."),

@@ -1,6 +1,16 @@
 """Django finds the models of every applet here."""
 
 from sogoc.credentials.blanks.models import BlankLot, BlankMovement, BlankReservation
+from sogoc.credentials.digitisation.models import (
+    CountedLine,
+    DigitisationJob,
+    DigitisationMinutes,
+    KeyedLine,
+    LineSettlement,
+    MinutesSignature,
+    PageImage,
+    PageKeying,
+)
 from sogoc.credentials.disclosure.models import LookupFailure
 from sogoc.credentials.issuing.models import (
     Batch,
@@ -28,12 +38,20 @@ __all__ = [
     "BlankLot",
     "BlankMovement",
     "BlankReservation",
+    "CountedLine",
+    "DigitisationJob",
+    "DigitisationMinutes",
+    "KeyedLine",
+    "LineSettlement",
     "LogCheckpoint",
     "LogLeaf",
     "LogPosition",
     "LookupFailure",
+    "MinutesSignature",
     "Override",
     "OverrideConfirmation",
+    "PageImage",
+    "PageKeying",
     "RecognitionDecision",
     "RegisterBook",
     "RegisterLine",

@@ -1,6 +1,7 @@
 """The public door of intake; everything else in this package may change without notice."""
 
 from sogoc.intake.annotate import Note, annotate
+from sogoc.intake.dates import read_date
 from sogoc.intake.errors import IntakeError
 from sogoc.intake.fields import FIELDS, IGNORE, label
 from sogoc.intake.model import (
@@ -32,5 +33,6 @@ __all__ = [
     "SkippedSheet",
     "annotate",
     "label",
+    "read_date",
     "read_file",
 ]

@@ -58,6 +58,10 @@ _FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
     "decision_number": (Kind.CODE, Text("Số quyết định", "Decision number")),
     "decision_date": (Kind.DATE, Text("Ngày quyết định", "Decision date")),
     "note": (Kind.TEXT, Text("Ghi chú", "Note")),
+    # lines keyed from a paper book
+    "book_page": (Kind.WHOLE, Text("Trang sổ", "Page of the book")),
+    "book_line": (Kind.WHOLE, Text("Dòng trong trang", "Line of the page")),
+    "book_fault": (Kind.TEXT, Text("Tình trạng dòng", "State of the line")),
     "receiver_signature": (Kind.TEXT, Text("Chữ ký người nhận", "Receiver's signature")),
 }
 

@@ -303,6 +303,9 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
         "decision date",
     ),
     "note": ("ghi chú", "ghi chú khác", "note", "notes"),
+    "book_page": ("trang", "trang số", "số trang", "trang sổ", "trang sổ gốc", "page"),
+    "book_line": ("dòng", "dòng số", "số dòng", "dòng trong trang", "line"),
+    "book_fault": ("tình trạng dòng", "tình trạng trong sổ", "lỗi trong sổ"),
     "receiver_signature": (
         "chữ ký",
         "ký nhận",

@@ -149,6 +149,21 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
         (is_signatory, keeps_the_register),
     ),
     "register.import_legacy": ((is_registrar, keeps_the_register),),
+    # an old book: two persons key or compare, another settles, two sign before a line counts
+    "digitise.key": (
+        (is_registrar, keeps_the_register),
+        (is_seal_keeper, keeps_the_register),
+    ),
+    "digitise.compare": (
+        (is_registrar, keeps_the_register),
+        (is_seal_keeper, keeps_the_register),
+        (is_approver, keeps_the_register),
+    ),
+    "digitise.sign": (
+        (is_registrar, keeps_the_register),
+        (is_approver, keeps_the_register),
+        (is_signatory, keeps_the_register),
+    ),
     # blanks
     "blanks.receive": ((is_blank_keeper, in_own_body),),
     "blanks.destroy": ((is_blank_keeper, keeps_the_register),),
@@ -210,6 +225,9 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
     "register.export": Text("kết xuất sổ gốc", "export the register"),
     "register.revoke": Text("thu hồi, hủy bỏ", "revoke"),
     "register.import_legacy": Text("nhập sổ cũ", "import an old register"),
+    "digitise.key": Text("nhập sổ giấy", "key a paper book"),
+    "digitise.compare": Text("đối chiếu sổ giấy", "compare a paper book"),
+    "digitise.sign": Text("ký biên bản số hóa", "sign minutes of digitisation"),
     "blanks.receive": Text("nhập phôi", "receive blanks"),
     "blanks.destroy": Text("hủy phôi", "destroy blanks"),
     "ruling.record": Text("ghi ý kiến pháp lý", "record a ruling"),
