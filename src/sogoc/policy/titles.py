@@ -116,7 +116,8 @@ def _first(line: str, heads: Iterable[str]) -> str | None:
 def _place(line: str, head: str | None, titles: Titles) -> frozenset[str] | None:
     """Capacities of the kind of body named first after the title."""
     start = line.find(f" {head} ") + len(head) + 1 if head else 0
-    rest = line[start:]
+    # "trưởng phòng - phó trưởng phòng": the deputy's own title names no school (trường)
+    rest = line[start:].replace(f" {titles.deputy} {head} ", " | ")
     best: tuple[int, int, frozenset[str]] | None = None
     for word, capacities in titles.body_words.items():
         at = rest.find(f" {word} ")
