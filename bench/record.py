@@ -1,4 +1,4 @@
-"""Writes results into docs/benchmarks.md: between two marks everything is ours, the rest is kept."""
+"""Writes results into docs/benchmarks.md: between two marks all is ours, the rest is kept."""
 
 from __future__ import annotations
 

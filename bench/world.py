@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from bench.people import HEADERS, listed, person
 from bench.place import Stopwatch
 from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
-from sogoc.people.api import Actor, demo_actor
+from sogoc.people.api import Actor, acting, demo_actor
 from sogoc.people.demo import load_demo
 
 CENTRE = "tt-gdtx-nnth-dak-nong"
@@ -109,3 +110,48 @@ def issue(file: issuing.ListFile, *, decision: int) -> Times:
         issue=issuing_.seconds,
         codes=issued.codes,
     )
+
+
+def fill_old_register(numbers: range) -> list[str]:
+    """Enter these people as lines of an old register of the Sở; return their look-up codes.
+
+    The same inserts as any line's, so every constraint, guard and leaf is there.
+    """
+    from sogoc.credentials.log.api import LEGACY_STREAM
+    from sogoc.credentials.register.books import ensure_book
+    from sogoc.credentials.register.staging import LineConstants, LineRow, insert_lines
+
+    issued_on = date(2019, 7, 31)
+    codes: list[str] = []
+    for start in range(numbers.start, numbers.stop, 100_000):
+        part = range(start, min(numbers.stop, start + 100_000))
+        with acting(Actor.system("bench")):
+            constants = LineConstants(
+                act="legacy",
+                book=ensure_book(SO, KIND, issued_on.year, is_live=False),
+                stream=LEGACY_STREAM,
+                recorded_at=AT,
+                issued_on=issued_on,
+                signatory_title="KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC",
+                source_file=f"so-cu-{start}.xlsx",
+                source_digest=hashlib.sha256(str(start).encode()).digest(),
+            )
+            rows = (
+                LineRow(
+                    n=number,
+                    serial=f"C{number:08}",
+                    entry_number=f"{number:06}/2019",
+                    source_sheet="Sheet1",
+                    source_row=number,
+                    full_name=who_.name,
+                    birth_date=who_.born,
+                    birth_place=who_.born_in,
+                    sex="female" if who_.is_woman else "male",
+                    ethnicity=who_.ethnicity,
+                    personal_id=who_.personal_id,
+                    details={"score_theory": who_.theory, "result": "Đạt"},
+                )
+                for number, who_ in zip(part, map(person, part), strict=True)
+            )
+            codes += [line.code for line in insert_lines(constants, rows)]
+    return codes

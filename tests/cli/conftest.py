@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from sogoc.config.home import find_home
 
 _RUN = "from sogoc.config.main import main; main()"
 SAMPLES = Path(__file__).parents[1] / "corpora" / "samples"
@@ -57,6 +60,14 @@ class Sogoc:
         return [json.loads(line) for line in answer.out.splitlines()]
 
 
+def discard(home: Path) -> None:
+    """Delete what a home keeps outside itself too (as root: the server's data)."""
+    found = find_home(home)
+    if found is not None and found.state_dir is not None:
+        shutil.rmtree(found.state_dir, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
 @pytest.fixture(scope="module")
 def make_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Sogoc]]:
     made: list[Sogoc] = []
@@ -69,6 +80,7 @@ def make_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[],
     yield make
     for sogoc in made:
         sogoc.run("stop")
+        discard(sogoc.home)
 
 
 @pytest.fixture(scope="module")

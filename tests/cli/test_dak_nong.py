@@ -56,6 +56,7 @@ def test_the_same_file_again_adds_nothing(old_data: Sogoc) -> None:
     assert (again.data["added"], again.data["existing"]) == (0, True)
 
 
+# long: one story, each step needs the one before
 def test_the_centre_waits_for_the_revocation_and_then_issues(old_data: Sogoc) -> None:
     words = [str(NEW), *act_of(CENTRE, "Giám đốc"), *DECISION]
     stopped = old_data.run("batch", "prepare", *words)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.cli.conftest import CENTRE, DECISION, SAMPLES, SO, SUSPENDED, Sogoc, act_of
 
@@ -47,6 +48,14 @@ def test_what_concerns_the_whole_list_is_one_finding(
     whole = [f["check"] for f in planted["findings"] if f["row"] is None]
     assert len(whole) == len(set(whole))
     assert "E-NO-DECISION" in whole
+
+
+def test_findings_name_the_column_as_it_is_headed(
+    planted: dict[str, list[dict[str, object]]],
+) -> None:
+    by_row = {f["row"]: f for f in planted["findings"] if f["level"] == "error"}
+    assert by_row[42]["column_name"] == "Số vào sổ cấp chứng chỉ"
+    assert by_row[42]["field"] == "entry_number"
 
 
 def test_every_finding_cites_explains_and_helps(
@@ -132,3 +141,20 @@ def test_a_file_that_is_no_list_says_so(demo: Sogoc, tmp_path: Path) -> None:
     answer = demo.run("batch", "check", str(file), *act_of(CENTRE, "Giám đốc"))
     assert answer.code == 2
     assert "anh.xlsx" in answer.data["error"]["message"]
+
+
+def test_a_hidden_sheet_of_people_is_not_passed_over_in_silence(
+    demo: Sogoc, tmp_path: Path
+) -> None:
+    file = tmp_path / "an.xlsx"
+    book = xlsxwriter.Workbook(file)
+    for name in ("Danh sách", "Bổ sung"):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["Họ và tên", "Ngày sinh", "Nơi sinh", "Giới tính", "Kết quả"])
+        sheet.write_row(1, 0, [f"Lê Thị {name}", "01/02/1990", "Huế", "Nữ", "Đạt"])
+    sheet.hide()
+    book.close()
+    answer = demo.run("batch", "check", str(file), *act_of(CENTRE, "Giám đốc"), *DECISION)
+    (said,) = (f for f in answer.data["findings"] if f["check"] == "W-SHEET-NOT-READ")
+    assert (said["sheet"], said["row"], said["level"]) == ("Bổ sung", None, "warning")
+    assert answer.data["rows_read"] == 1

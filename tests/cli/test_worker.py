@@ -9,17 +9,20 @@ import time
 from tests.cli.conftest import Sogoc
 
 PATIENCE = 60.0
+AN_EVENT = """
+from datetime import UTC, datetime
+from sogoc.config import boot
+boot.setup(start_server=True)
+from sogoc.people.api import Actor, acting, record_event
+me = Actor.system("test")
+with acting(me):
+    now = datetime(2025, 4, 10, tzinfo=UTC)
+    record_event(actor=me, verb="test:worker:wait", subject="-", at=now)
+"""
 
 
 def test_waiting_leaves_are_logged_and_the_worker_ends_when_told(demo: Sogoc) -> None:
-    recorded = demo.run(
-        "ruling",
-        "record",
-        "9/VB",
-        *("--document-date", "2025-01-02", "--author", "Vụ Pháp chế", "--summary", "Thử"),
-        *("--from", "2025-01-01", "--kind", "bang_thpt", "--check", "E-BODY-WITHOUT-AUTHORITY"),
-    )
-    assert recorded.code == 0
+    subprocess.run([sys.executable, "-c", AN_EVENT], env=demo.environment, check=True)
     assert demo.run("log", "audit").data["waiting"] == 1
     worker = subprocess.Popen(
         [sys.executable, "-m", "sogoc.config.worker"],

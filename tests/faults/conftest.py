@@ -78,8 +78,7 @@ def _migrate(home: Home) -> None:
     import sys
 
     code = (
-        "from sogoc.config import boot, database;"
-        "boot.setup(start_server=True); database.migrate()"
+        "from sogoc.config import boot, database;boot.setup(start_server=True); database.migrate()"
     )
     subprocess.run(
         [sys.executable, "-c", code],

@@ -120,5 +120,7 @@ def _sorted(outcomes: list[dict[str, Any]]) -> Counter[str]:
 
 def _batches(connection: Any) -> dict[str, int]:
     return dict(
-        connection.execute("SELECT state, count(*) FROM credentials_batch GROUP BY state").fetchall()
+        connection.execute(
+            "SELECT state, count(*) FROM credentials_batch GROUP BY state"
+        ).fetchall()
     )

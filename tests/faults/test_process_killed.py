@@ -27,9 +27,7 @@ def test_batch_is_whole_wherever_a_statement_was_the_last(
     point = random.Random("points").sample(range(1, total + 1), total)[seed % total]
     acknowledged = tmp_path / "acknowledged"
 
-    outcome = shop.attempt(
-        "finish_until", batch=1, acknowledged=str(acknowledged), stop_at=point
-    )
+    outcome = shop.attempt("finish_until", batch=1, acknowledged=str(acknowledged), stop_at=point)
 
     assert outcome == {"signal": signal.SIGKILL}
     _goes_on(shop, acknowledged, tmp_path)

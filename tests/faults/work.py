@@ -5,9 +5,11 @@ A batch of the tests is known by its number: its people, its file, its key all f
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.log import api as log
 from sogoc.people.api import Actor
+from sogoc.people.demo import load_demo
 from tests.credentials import world
+from tests.faults import isolation
 from tests.faults.points import Points, die
 
 SIZE = 20
@@ -28,14 +32,14 @@ LOG = "faults.test"
 
 def settle() -> None:
     """Bring in the demo bodies and blanks, and issue batch 0 undisturbed."""
-    world.load_demo(world.AT)
+    load_demo(world.AT)
     blanks.receive_lot(
         owner=world.CENTRE,
         kind=world.KIND,
         first="A02500001",
         last=f"A025{BLANKS:05}",
         document_number="BBGN 12/2025",
-        on=world.date(2025, 1, 6),
+        on=date(2025, 1, 6),
         by=world.who("blanks.receive"),
         at=world.AT,
     )
@@ -179,10 +183,8 @@ def _title(pid: int) -> bytes:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def sequence(*, home: str) -> int:
@@ -234,3 +236,12 @@ def balance() -> list[str]:
     """Return what does not balance in anybody's stock of blanks."""
     by = Actor.system("faults")
     return [str(row) for row in blanks.balance(owner=world.CENTRE, by=by) if not row.is_balanced]
+
+
+def settle_neighbours() -> None:
+    """See `isolation`."""
+    isolation.settle()
+
+
+mingle = isolation.mingle
+web = isolation.web

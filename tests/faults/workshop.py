@@ -1,4 +1,4 @@
-"""A database with a settled world, and a zygote that works on it in processes that may be killed."""
+"""A database with a settled world, and a zygote whose processes work on it and may be killed."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ class Workshop:
 
     def _running(self) -> subprocess.Popen[str]:
         if self._zygote is None:
-            address = embedded.url(
-                embedded.cluster(self.home), embedded.APPLICATION, self.database
-            )
+            address = embedded.url(embedded.cluster(self.home), embedded.APPLICATION, self.database)
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.zygote"],
                 cwd=ROOT,

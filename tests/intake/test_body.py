@@ -75,6 +75,36 @@ def test_headings_between_the_lines_are_left_out_and_said() -> None:
     ]
 
 
+def test_parts_numbered_as_people_are_not_are_headings() -> None:
+    rows = [
+        HEADER,
+        ["I", "Lớp 12A1"],
+        line(1),
+        ["II.", "Lớp 12A2"],
+        line(1),
+        ["B", "Thí sinh tự do"],
+    ]
+    sheet = one([*rows, line(1)])
+    assert [row.row for row in sheet.rows] == [3, 5, 7]
+    assert [(remark.code, remark.row) for remark in sheet.remarks] == [
+        ("section_row", 2),
+        ("section_row", 4),
+        ("section_row", 6),
+    ]
+    assert "I Lớp 12A1" in sheet.remarks[0].text.vi
+
+
+@pytest.mark.parametrize("text", ["Phòng thi số 03", "LỚP 12A1", "Trường THPT Một", "Ca thi 2"])
+def test_a_part_named_in_the_column_of_names_is_a_heading(text: str) -> None:
+    sheet = one([HEADER, line(1), ["", text], line(2)])
+    assert [row.row for row in sheet.rows] == [2, 4]
+    assert [(remark.code, remark.row) for remark in sheet.remarks] == [("section_row", 3)]
+
+
+def test_a_numbered_name_with_nothing_else_is_a_person() -> None:
+    assert rows_of([HEADER, line(1), [2, "Lê Na"], ["3", "Lê Mi"], ["4.", "Lê Hà"]]) == [2, 3, 4, 5]
+
+
 SIGNATURES: list[list[list[Any]]] = [
     [
         ["Danh sách này có 1 học viên./."],
@@ -169,6 +199,24 @@ def test_skipped_sheets_say_why() -> None:
     }
     assert all(skipped.reason.vi and skipped.reason.en for skipped in reading.skipped)
     assert [s.name for s in read_file(data, "x.xlsx", sheet="Cũ").sheets] == ["Cũ"]
+
+
+def test_statistics_beside_a_list_are_skipped_and_said() -> None:
+    numbers = [["STT", "Trường", "Số lượng", "Tỷ lệ"], [1, "THPT Một", 10, 1.0]]
+    reading = read_file(xlsx({"DS": [HEADER, line(1)], "Thống kê": numbers}), "x.xlsx")
+    assert [sheet.name for sheet in reading.sheets] == ["DS"]
+    assert [(skipped.name, skipped.code) for skipped in reading.skipped] == [
+        ("Thống kê", "no_people")
+    ]
+    alone = read_file(xlsx({"Thống kê": numbers}), "x.xlsx")
+    assert "no_name_column" in {question.code for question in alone.sheets[0].questions}
+
+
+def test_a_sheet_whose_names_were_answered_is_a_list() -> None:
+    other = [["STT", "Trường", "Người dự"], [1, "THPT Một", "Lê Na"]]
+    data = xlsx({"DS": [HEADER, line(1)], "Khác": other})
+    reading = read_file(data, "x.xlsx", answers={"Người dự": "full_name"})
+    assert [sheet.name for sheet in reading.sheets] == ["DS", "Khác"]
 
 
 def test_several_lists_are_several_sheets() -> None:

@@ -13,7 +13,7 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sogoc.intake.api import IntakeError, Limits, read_file
+from sogoc.intake.api import IntakeError, Limits, read_file, read_table
 from sogoc.intake.csv_text import delimiter_of
 from tests.corpora.lists.make_lists import _as_cp1258
 from tests.intake.making import HEADER, line, part, with_parts, xls, xlsx
@@ -176,3 +176,12 @@ def test_reading_is_repeatable_and_knows_its_digest() -> None:
 def test_limits_are_plain_values() -> None:
     assert Limits().max_rows >= 100_000
     assert Limits() == Limits()
+
+
+def test_a_table_of_a_fixed_form_is_the_first_sheet_shown() -> None:
+    data = xlsx({"Trống": [], "Ẩn": [["x"]], "Bảng": [["mã", "số"], ["a", 1]]}, hidden=["Ẩn"])
+    assert read_table(data, "x.xlsx") == [["mã", "số"], ["a", 1.0]]
+    assert read_table("mã;số\na;1\n".encode("utf-16"), "x.csv") == [["mã", "số"], ["a", "1"]]
+    with pytest.raises(IntakeError) as caught:
+        read_table(xlsx({"Trống": []}), "x.xlsx")
+    assert caught.value.code == "empty_file"

@@ -108,6 +108,43 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
     assert read_file(bomb, "ds.xlsx").kind == "xlsx"
 
 
+def test_a_part_packed_far_too_tightly_is_not_unpacked() -> None:
+    cell = b'<row r="9"><c t="inlineStr"><is><t>' + b"A" * 20_000_000 + b"</t></is></c></row>"
+    bomb = with_parts(
+        GOOD, {SHEET: part(GOOD, SHEET).replace(b"</sheetData>", cell + b"</sheetData>")}
+    )
+    assert refused(bomb).code == "zip_bomb"
+
+
+def test_a_cell_no_spreadsheet_program_would_hold() -> None:
+    cell = b'<row r="9"><c r="B9" t="inlineStr"><is><t>' + b"AB" * 20_000 + b"</t></is></c></row>"
+    data = with_parts(
+        GOOD, {SHEET: part(GOOD, SHEET).replace(b"</sheetData>", cell + b"</sheetData>")}
+    )
+    error = refused(data)
+    assert (error.code, error.context["cell"]) == ("cell_too_long", "B9")
+    text = "STT,Họ và tên\n1," + "A" * 40_000 + "\n"
+    assert refused(text.encode()).code == "cell_too_long"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'STT,Họ và tên,Giới tính\n1,"Lê Na,Nữ\n2,Lê Mi,Nữ\n',
+        'STT,Họ và tên,Giới tính\n1,Lê Na,"Nữ\n2,Lê Mi,Nữ',
+        'STT,Họ và tên\n1,"' + "Lê Na\n" * 30_000,
+    ],
+)
+def test_a_quotation_mark_left_open_swallows_no_rows(text: str) -> None:
+    assert refused(text.encode()).code == "open_quote"
+
+
+def test_quotation_marks_inside_a_cell_are_letters() -> None:
+    text = 'STT,Họ và tên,Ghi chú\n1,"Lê ""Tý"" Na",5" nhỏ\n2,"Lê\nMi",\n3,Lê Hà,'
+    (sheet,) = read_file(text.encode(), "x.csv").sheets
+    assert [row.get("full_name") for row in sheet.rows] == ['Lê "Tý" Na', "Lê Mi", "Lê Hà"]
+
+
 def test_a_part_longer_than_it_declares_is_refused() -> None:
     data = bytearray(with_parts(GOOD, {SHEET: part(GOOD, SHEET) + b" " * 2**20}))
     at = data.rfind(SHEET.encode())

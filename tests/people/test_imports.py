@@ -235,11 +235,20 @@ class TestOrganisations:
             (b'record,code\n"a', "a.csv"),
             (b"not a workbook", "a.xlsx"),
             (b"PK\x03\x04broken", "a.xlsx"),
+            (b"\x89PNG\r\n\x1a\n", "a.csv"),
         ],
     )
     def test_files_that_are_no_table(self, db: None, data: bytes, name: str) -> None:
-        with pytest.raises(ImportRefused):
+        with pytest.raises(ImportRefused) as caught:
             import_organisations(data, name, by=BY, at=AT)
+        for problem in caught.value.problems:
+            assert "codec" not in problem.message.vi  # what Python says is no message for people
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+    def test_encodings_of_spreadsheet_programs(self, db: None, encoding: str) -> None:
+        text = "record\tcode\tname\norganisation\ttt-x\tTrung tâm Đắk\n"
+        report = import_organisations(text.encode(encoding), "a.txt", by=BY, at=AT)
+        assert report.created == 1
 
     def test_only_with_the_permission(self, centre: Actor) -> None:
         for call in (import_organisations, import_accounts, import_mandates):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.base import CreateError, UpdateError
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from sogoc.people.api import Actor, acting
 from sogoc.people.identity import for_purpose
@@ -49,7 +49,7 @@ def test_expired_and_deleted_sessions_are_empty(db: None) -> None:
     session["name"] = "Lan"
     session.save()
     with for_purpose("sign-in"):
-        SignedInSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        SignedInSession.objects.update(expires_at=Now() - timedelta(seconds=1))
     again = SessionStore(session.session_key)
     assert again.load() == {}
     assert again.session_key is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -102,6 +102,19 @@ def test_metadata(check: Check) -> None:
     assert check.remedy.en.endswith(".")
 
 
+@pytest.mark.parametrize("check", checks(), ids=IDS)
+def test_cites_what_is_in_force_on_the_day(check: Check) -> None:
+    law = load_law()
+    edges = {d for i in law.instruments.values() for d in (i.period.start, i.period.until) if d}
+    days = {edge - timedelta(days=n) for edge in edges for n in (0, 1)} | {date(1980, 1, 1)}
+    for day in days:
+        if not check.in_force(day, law):
+            continue
+        cited = law.cite_on(check.citations, day)
+        standing = [i for i in law.instruments.values() if cited.endswith(i.short)]
+        assert any(i.period.contains(day) for i in standing), (day, cited)
+
+
 def test_the_twenty_rules_of_the_trunk_are_there() -> None:
     numbers = (1, 2, 3, 5, 7, 8, 10, 12, 13, 14, 16, 17, 22, 25, 47)
     wanted = {f"V{number:02}" for number in numbers}
@@ -122,7 +135,7 @@ def test_every_file_is_a_check_with_cases() -> None:
 
 
 def test_no_file_of_the_package_holds_scaffold_text() -> None:
-    words = re.compile("TODO|FIXME|XXX|lorem|CHANGE_ME|skip\\(|xfail")
+    words = re.compile("[T]ODO|[F]IXME|[X]XX|lorem|CHANGE_ME|skip\\(|xfail")
     root = Path(str(AREAS)).parent
     for path in sorted(root.rglob("*")):
         if path.suffix in {".py", ".yaml", ".md"}:

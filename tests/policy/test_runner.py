@@ -339,3 +339,15 @@ def test_blanks_in_states_are_looked_up_per_row() -> None:
     facts = replace(facts, blanks=BlanksFact((), 0, {"A00000002": "lost"}))
     only = [c for c in checks() if c.id == "E-SERIAL-UNUSABLE"]
     assert [f.row for f in run_list(facts, LAW, only=only)] == [2]
+
+
+def test_a_twin_on_another_sheet_is_named_with_its_sheet() -> None:
+    facts = build({"rows": [{"serial": "A00000001"}, {"serial": "A00000001", "name": "Lê Na"}]})
+    first, second = facts.rows
+    facts = replace(facts, rows=[first, replace(second, sheet="Lớp B", row=1)])
+    only = [c for c in checks() if c.id == "E-SERIAL-TWICE"]
+    said = [(f.sheet, f.message.vi) for f in run_list(facts, LAW, only=only)]
+    assert sorted(said) == [
+        ("Lớp B", "Số hiệu A00000001 đã dùng ở dòng 1 trang «Sheet1»."),
+        ("Sheet1", "Số hiệu A00000001 còn được dùng ở dòng 1 trang «Lớp B»."),
+    ]

@@ -13,12 +13,12 @@ from sogoc.cli.findings import finding_dict, finding_lines, question_dict
 from sogoc.cli.lists import ListRequest, read_requests
 from sogoc.cli.options import DAY, FILE, as_account, list_options
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
-from sogoc.cli.sequencing import sequence
+from sogoc.cli.sequencing import sequence, writing
 from sogoc.cli.session import choose_actor
-from sogoc.cli.words import batch_state, say
+from sogoc.cli.words import batch_state, say, shown
 
 if TYPE_CHECKING:
-    from sogoc.credentials.issuing.api import BatchView, CheckReport
+    from sogoc.credentials.issuing.api import BatchView, CheckReport, Prepared
 
 
 @click.group()
@@ -83,7 +83,7 @@ def _marked_up(request: ListRequest, reports: list[CheckReport]) -> bytes:
     from sogoc.intake.api import Note, annotate
 
     notes = [
-        Note(f.sheet, f.row, f.column, f.level.value, f"{f.message} {f.remedy}")
+        Note(f.sheet, f.row, f.column, f.level.value, f"{shown(f.message)} {shown(f.remedy)}")
         for report in reports
         for f in report.findings
     ]
@@ -105,7 +105,7 @@ def _report_dict(
         "rows_ok": sum(r.rows_ok for r in reports),
         "may_prepare": all(r.may_prepare for r in reports),
         "questions": [question_dict(s, q) for r in reports for s, q in r.questions],
-        "findings": [finding_dict(f) for r in reports for f in r.findings],
+        "findings": [finding_dict(f, r.headers) for r in reports for f in r.findings],
     }
     if with_rows:
         data["rows"] = [
@@ -147,6 +147,7 @@ def _report_lines(data: dict[str, Any]) -> list[str]:
 @as_account
 @click.pass_obj
 @command
+@writing
 def prepare(
     environment: Environment, /, *, file: Path, account: str | None, output: Output, **options: Any
 ) -> None:
@@ -173,22 +174,7 @@ def prepare(
                 allow_any_date=environment.is_playground,
             )
         )
-    batches: list[dict[str, Any]] = [
-        {
-            "token": p.token,
-            "state": p.state,
-            "issuer": p.issuer,
-            "kind": p.kind,
-            "date": p.act_date,
-            "rows": p.row_count,
-            "refused_rows": p.refused_rows,
-            "rule_set": p.rule_set,
-            "existing": p.existing,
-            "blanks_until": p.blanks_until,
-            "findings": [finding_dict(f) for f in p.findings],
-        }
-        for p in prepared
-    ]
+    batches = [_prepared_dict(p) for p in prepared]
     lines = []
     for item in batches:
         lines.append(
@@ -204,11 +190,28 @@ def prepare(
     output.result(data, lines=lines)
 
 
+def _prepared_dict(p: Prepared) -> dict[str, Any]:
+    return {
+        "token": p.token,
+        "state": p.state,
+        "issuer": p.issuer,
+        "kind": p.kind,
+        "date": p.act_date,
+        "rows": p.row_count,
+        "refused_rows": p.refused_rows,
+        "rule_set": p.rule_set,
+        "existing": p.existing,
+        "blanks_until": p.blanks_until,
+        "findings": [finding_dict(f) for f in p.findings],
+    }
+
+
 @batch.command()
 @click.argument("token")
 @as_account
 @click.pass_obj
 @command
+@writing
 def approve(environment: Environment, *, token: str, account: str | None, output: Output) -> None:
     """Duyệt; không phải người lập. / Approve; never the person who prepared."""
     environment.start()
@@ -232,6 +235,7 @@ def approve(environment: Environment, *, token: str, account: str | None, output
 @as_account
 @click.pass_obj
 @command
+@writing
 def print_(
     environment: Environment,
     *,
@@ -285,6 +289,7 @@ _sealed_on = click.option("--sealed-on", type=DAY, help="Ngày đóng dấu. / D
 @as_account
 @click.pass_obj
 @command
+@writing
 def sign(
     environment: Environment,
     *,
@@ -304,6 +309,7 @@ def sign(
 @as_account
 @click.pass_obj
 @command
+@writing
 def seal(
     environment: Environment,
     *,
@@ -409,10 +415,11 @@ def issue(
 @as_account
 @click.pass_obj
 @command
+@writing
 def cancel(
     environment: Environment, *, token: str, reason: str, account: str | None, output: Output
 ) -> None:
-    """Hủy đợt chưa vào sổ, trả phôi. / Cancel a batch that is not issued; blanks go back."""
+    """Hủy đợt chưa vào sổ: phôi giữ chỗ trả lại, phôi đã in thành hỏng. / Cancel before issue."""
     environment.start()
     from sogoc.credentials.issuing import api as issuing
 

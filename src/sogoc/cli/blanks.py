@@ -11,6 +11,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, as_account, stacked
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say, shown
 from sogoc.kernel.identifiers import format_entry
@@ -88,6 +89,7 @@ def _take_in(
 @click.option("--printed", is_flag=True, help="Tự in. / Printed by the unit itself.")
 @click.pass_obj
 @command
+@writing
 def receive(environment: Environment, /, *, output: Output, **fields: Any) -> None:
     """Nhận một lô phôi. / Take in a lot."""
     _take_in(environment, output, opening=False, **fields)
@@ -97,6 +99,7 @@ def receive(environment: Environment, /, *, output: Output, **fields: Any) -> No
 @_lot
 @click.pass_obj
 @command
+@writing
 def opening(environment: Environment, /, *, output: Output, **fields: Any) -> None:
     """Tồn đầu kỳ theo biên bản kiểm kê. / Opening stock, by the minutes of a stock-take."""
     _take_in(environment, output, opening=True, **fields)
@@ -153,6 +156,7 @@ def _ending(name: str, paper: Callable[[Any], Any] | None, help_text: str) -> No
     @stacked(*([paper] if paper else []))
     @click.pass_obj
     @command
+    @writing
     def run(
         environment: Environment,
         /,
@@ -210,6 +214,7 @@ def book() -> None:
 @as_account
 @click.pass_obj
 @command
+@writing
 def open_(
     environment: Environment, /, *, account: str | None, output: Output, **fields: Any
 ) -> None:

@@ -52,5 +52,8 @@ class Environment(Protocol):
     def backup(self, target: Path) -> dict[str, Any]:
         """Write a backup file."""
 
-    def restore(self, source: Path) -> dict[str, Any]:
-        """Bring the database back from a backup file; never touches the log's signing state."""
+    def restore(self, source: Path, *, accept_loss: bool = False) -> dict[str, Any]:
+        """Bring the database back from a backup file; never touches the log's signing state.
+
+        A backup older than the published log is refused unless `accept_loss`.
+        """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sogoc.cli.words import language, say, shown
@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 _SHOWN_ROWS = 12
 
 
-def finding_dict(found: Finding) -> dict[str, Any]:
-    """One finding with the field names programs rely on."""
+def finding_dict(
+    found: Finding, headers: Mapping[tuple[str, int], str] | None = None
+) -> dict[str, Any]:
+    """One finding with the field names programs rely on; ``column_name`` as headed in the file."""
+    column_name = (headers or {}).get((found.sheet, found.column or 0))
+    if column_name is None and found.column_name is not None:
+        column_name = _label(found.column_name)
     return {
         "sheet": found.sheet or None,
         "row": found.row,
         "column": found.column,
-        "column_name": found.column_name,
+        "column_name": column_name,
+        "field": found.column_name,
         "check": found.check,
         "violation": found.violation,
         "level": str(found.level),
@@ -32,6 +38,12 @@ def finding_dict(found: Finding) -> dict[str, Any]:
         "ruling": found.ruling,
         "override": found.override,
     }
+
+
+def _label(field: str) -> str:
+    from sogoc.intake.api import FIELDS, label
+
+    return shown(label(field)) if field in FIELDS else field
 
 
 def question_dict(sheet: str, question: Question) -> dict[str, Any]:

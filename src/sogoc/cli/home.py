@@ -52,9 +52,14 @@ def backup(environment: Environment, *, target: Path, output: Output) -> None:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--accept-loss",
+    is_flag=True,
+    help="Nhận cả bản cũ hơn nhật ký, để xem mất gì. / Take an older backup, to see what is lost.",
+)
 @click.pass_obj
 @command
-def restore(environment: Environment, *, source: Path, output: Output) -> None:
+def restore(environment: Environment, *, source: Path, accept_loss: bool, output: Output) -> None:
     """Khôi phục từ tệp sao lưu; không đụng tới khóa ký của nhật ký. / Restore from a backup."""
-    done = environment.restore(source)
+    done = environment.restore(source, accept_loss=accept_loss)
     output.result(done, lines=[say("Đã khôi phục.", "Restored.")])

@@ -12,6 +12,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import FILE, as_account
 from sogoc.cli.output import Output, command, table
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
 
@@ -37,6 +38,7 @@ def _import(group: click.Group, permission: str, name: str, help_text: str) -> N
     @as_account
     @click.pass_obj
     @command
+    @writing
     def run(environment: Environment, *, file: Path, account: str | None, output: Output) -> None:
         environment.start()
         from sogoc.people import api as people
@@ -90,6 +92,7 @@ def list_organisations(environment: Environment, *, output: Output) -> None:
 @as_account
 @click.pass_obj
 @command
+@writing
 def password(
     environment: Environment,
     *,

@@ -10,6 +10,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, as_account
 from sogoc.cli.output import Output, command, table
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
 
@@ -32,6 +33,7 @@ def ruling() -> None:
 @as_account
 @click.pass_obj
 @command
+@writing
 def record(
     environment: Environment,
     /,
@@ -57,6 +59,7 @@ def record(
 @as_account
 @click.pass_obj
 @command
+@writing
 def confirm(
     environment: Environment, *, document_number: str, account: str | None, output: Output
 ) -> None:

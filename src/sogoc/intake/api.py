@@ -15,7 +15,7 @@ from sogoc.intake.model import (
     SheetReading,
     SkippedSheet,
 )
-from sogoc.intake.reader import read_file
+from sogoc.intake.reader import read_file, read_table
 
 __all__ = [
     "FIELDS",
@@ -35,4 +35,5 @@ __all__ = [
     "label",
     "read_date",
     "read_file",
+    "read_table",
 ]

@@ -30,6 +30,12 @@ _COUNT: Final = re.compile(
     re.IGNORECASE,
 )
 _COLUMN_NUMBER: Final = re.compile(r"[(\[]?\s*([1-9]\d?)\s*[)\]]?\s*(?:=.*)?")
+_PART: Final = re.compile(r"\s*(?:[IVX]{1,5}|[A-H])\s*[.)]?\s*")
+_PART_OF_LIST: Final = re.compile(
+    r"(?:phòng thi|lớp|ca thi|khóa|khoá|đợt|hội đồng|điểm thi|buổi thi|buổi"
+    r"|trường (?:thpt|thcs|phổ thông|đại học|cao đẳng|trung học|trung cấp|tiểu học))\b",
+    re.IGNORECASE,
+)
 _DIGIT: Final = re.compile(r"\d")
 _FEW_CELLS: Final = 2
 _ENOUGH_KNOWN: Final = 3
@@ -123,7 +129,7 @@ class _Splitter:
             self._in_footer = True
             self._body.signature_lines += [text_of(row[c]) for c in filled]
         elif self._is_section(place, row, filled):
-            shown = text_of(row[filled[0]])
+            shown = " ".join(text_of(row[c]) for c in filled)
             self._remark("section_row", place, _SECTION.format(shown=shown))
         else:
             self._in_footer = False
@@ -193,12 +199,19 @@ class _Splitter:
         return self._name is not None and not is_empty(row[self._name])
 
     def _is_section(self, place: int, row: Sequence[object], filled: Sequence[int]) -> bool:
-        """A lone text that heads a part of the list: merged across, or in the ordinal's column."""
+        """A text that heads a part of the list: merged across, or in the ordinal's column.
+
+        It may be numbered as people are not ("I | Lớp 12A1"), or say what it is ("Phòng thi 03").
+        """
+        if len(filled) == _FEW_CELLS and filled[0] == self._ordinal:
+            texts = [row[c] for c in filled]
+            return all(isinstance(t, str) for t in texts) and bool(_PART.fullmatch(str(texts[0])))
         if len(filled) != 1 or not isinstance(row[filled[0]], str):
             return False
         at = filled[0]
         wide = any(left <= at <= right for left, right in self._wide.get(place, ()))
-        return wide or at not in self._mapped
+        named = self._ordinal is not None and bool(_PART_OF_LIST.match(text_of(row[at])))
+        return wide or named or at not in self._mapped
 
 
 def _is_number(cell: object) -> bool:

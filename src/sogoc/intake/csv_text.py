@@ -8,11 +8,13 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from sogoc.intake.errors import refuse
 from sogoc.intake.model import Limits
 
+_END: Final = "\x1e"  # a last line that is no data: seen only if no quotation mark is left open
 _DELIMITERS: Final = ",;\t|"
 _SAMPLE_LINES: Final = 60
 _UTF16_SAMPLE: Final = 2048
@@ -84,9 +86,14 @@ def parse(text: str, file_name: str, sheet: str, limits: Limits) -> Iterator[lis
     """Yield the rows; a row is what a spreadsheet program would show as one."""
     asked = _SEPARATOR_LINE.match(text)
     delimiter = asked[1] if asked else delimiter_of(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    end = _END
+    while end in text:
+        end += _END
+    lines = chain(io.StringIO(text, newline=""), [] if text[-1:] in "\r\n" else ["\n"], [end])
     try:
-        for number, row in enumerate(reader, start=1):
+        for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+            if row == [end]:
+                return
             if asked and number == 1:
                 yield []
                 continue
@@ -104,7 +111,9 @@ def parse(text: str, file_name: str, sheet: str, limits: Limits) -> Iterator[lis
                 )
             yield [_cell(cell) for cell in row]
     except csv.Error as broken:
-        raise refuse("corrupt_file", file_name, detail=str(broken)) from broken
+        code = "open_quote" if "field larger" in str(broken) else "corrupt_file"
+        raise refuse(code, file_name, detail=str(broken)) from broken
+    raise refuse("open_quote", file_name)  # the end went into a cell that began before
 
 
 def _cell(text: str) -> str:

@@ -47,7 +47,7 @@ def read_date(cell: object) -> Read:
 
 def read_text(text: str) -> Read:
     """Read a date typed as text; see `read_date`."""
-    plain = clean(text).lstrip("'")
+    plain = clean(text).lstrip("'").rstrip(".,; ")
     if not plain:
         return None, None
     match = _DAY_FIRST.fullmatch(plain) or _IN_WORDS.fullmatch(plain)

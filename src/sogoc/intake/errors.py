@@ -11,8 +11,8 @@ class IntakeError(Error):
 
     Codes: `empty_file`, `unknown_type`, `unsupported_type`, `archive_not_workbook`,
     `two_workbooks`, `password_protected`, `corrupt_file`, `zip_bomb`, `too_large`,
-    `too_many_rows`, `too_many_columns`, `too_many_sheets`, `bad_encoding`, `legacy_font`,
-    `no_list`, `no_such_sheet`, `second_list`, `unknown_answer`.
+    `too_many_rows`, `too_many_columns`, `too_many_sheets`, `cell_too_long`, `open_quote`,
+    `bad_encoding`, `legacy_font`, `no_list`, `no_such_sheet`, `second_list`, `unknown_answer`.
     """
 
 
@@ -67,6 +67,16 @@ _MESSAGES: dict[str, Text] = {
     "too_many_sheets": Text(
         "Tệp {file} có {size} trang tính, quá giới hạn {limit}.",
         "The file {file} has {size} sheets, over the limit of {limit}.",
+    ),
+    "cell_too_long": Text(
+        "Ô {cell} trang «{sheet}» của tệp {file} dài hơn {limit} ký tự. Hãy xóa bớt rồi gửi.",
+        "Cell {cell} of sheet “{sheet}” in {file} is over {limit} characters. Clear it first.",
+    ),
+    "open_quote": Text(
+        'Tệp {file} có dấu nháy kép (") mở mà không đóng, nên các dòng sau bị dính vào một ô. '
+        "Hãy sửa ô có dấu nháy hoặc lưu lại dạng .xlsx.",
+        'The file {file} has a quotation mark (") that is never closed, so later rows run into one '
+        "cell. Correct that cell or save the file as .xlsx.",
     ),
     "bad_encoding": Text(
         "Không nhận ra bảng mã chữ của tệp {file}. Hãy lưu lại dạng “CSV UTF-8” hoặc .xlsx.",

@@ -96,6 +96,7 @@ def _load_text(data: bytes, name: str, limits: Limits) -> Source:
         raise refuse("unsupported_type", name, kind=_WEB_PAGE)
     stem = PurePath(name).stem[:31] or "CSV"
     rows: list[list[object]] = list(csv_text.parse(text, name, stem, limits))
+    check_cells(name, stem, rows, limits)
     width = max(map(len, rows), default=0)
     for row in rows:
         row.extend([""] * (width - len(row)))
@@ -154,6 +155,7 @@ def _grid(
     check_size(name, meta.name, last_row + 1, last_column + 1, limits)
     extras = package.inspect(place)
     rows: list[list[object]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]  # list is invariant
+    check_cells(name, meta.name, rows, limits)
     merged = _merged(sheet, len(rows), name)
     return Grid(meta.name, rows, merged, extras.faults, hidden=hidden, widths=extras.widths)
 
@@ -177,3 +179,13 @@ def check_size(name: str, sheet: str, rows: int, columns: int, limits: Limits) -
         raise refuse("too_many_rows", name, sheet=sheet, size=rows, limit=limits.max_rows)
     if columns > limits.max_columns:
         raise refuse("too_many_columns", name, sheet=sheet, size=columns, limit=limits.max_columns)
+
+
+def check_cells(name: str, sheet: str, rows: list[list[object]], limits: Limits) -> None:
+    """Refuse a cell longer than any spreadsheet program would hold."""
+    limit = limits.max_cell
+    for at, row in enumerate(rows, 1):
+        for column, cell in enumerate(row, 1):
+            if type(cell) is str and len(cell) > limit:
+                place = f"{ooxml.column_letters(column)}{at}"
+                raise refuse("cell_too_long", name, sheet=sheet, cell=place, limit=limit)

@@ -18,11 +18,15 @@ class Limits:
     """Above these a file is refused before it is parsed.
 
     `max_bytes` is the file as sent, `max_unpacked_bytes` all its parts unpacked, both in bytes;
+    `max_ratio` is how many times larger a part of an archive may be than packed (real sheets come
+    to 10–30), `max_cell` the characters of one cell (as spreadsheet programs have it);
     `max_rows` and `max_columns` hold for each sheet.
     """
 
     max_bytes: int = 64 * 1024 * 1024
-    max_unpacked_bytes: int = 1024 * 1024 * 1024
+    max_unpacked_bytes: int = 512 * 1024 * 1024
+    max_ratio: int = 200
+    max_cell: int = 32_767
     max_rows: int = 250_000
     max_columns: int = 256
     max_sheets: int = 200

@@ -20,6 +20,7 @@ from sogoc.intake.model import Limits
 from sogoc.kernel.text import Text
 
 _CHUNK: Final = 1 << 20
+_HARMLESS: Final = 1 << 24  # a part no larger may be packed as tightly as it likes
 _LONGEST: Final = 1 << 16  # no formula with its tags is longer
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _ENCRYPTED: Final = 0x1
@@ -72,6 +73,9 @@ class Package:
         limit = limits.max_unpacked_bytes
         if sum(info.file_size for info in infos) > limit:
             raise refuse("zip_bomb", file_name, limit=limit // 2**20)
+        for info in infos:
+            if info.file_size > max(_HARMLESS, info.compress_size * limits.max_ratio):
+                raise refuse("zip_bomb", file_name, limit=info.file_size // 2**20)
         if any(info.flag_bits & _ENCRYPTED for info in infos):
             raise refuse("password_protected", file_name)
         if len(self._parts) != len(infos):

@@ -9,10 +9,11 @@ from typing import Final
 
 from sogoc.intake import grid as grids
 from sogoc.intake.body import Body, split_body, stated_counts
+from sogoc.intake.cells import text_of
 from sogoc.intake.errors import refuse
 from sogoc.intake.fields import FIELDS, IGNORE
 from sogoc.intake.grid import Grid
-from sogoc.intake.headers import Heading, ask_for_name, assign, header_key
+from sogoc.intake.headers import Heading, ask_for_name, assign, field_of, header_key
 from sogoc.intake.layout import Header, find_header, guess_header, headings, title_lines
 from sogoc.intake.model import (
     Column,
@@ -29,6 +30,16 @@ from sogoc.kernel.names import clean
 from sogoc.kernel.text import Text
 
 _NAME_FIELDS: Final = frozenset({"full_name", "family_middle", "given_name"})
+_ABOUT_PEOPLE: Final = _NAME_FIELDS | {
+    "birth_date",
+    "birth_year",
+    "sex",
+    "personal_id",
+    "student_code",
+    "candidate_number",
+    "serial",
+    "entry_number",
+}
 _DEFAULT_LIMITS: Final = Limits()
 
 _REASONS: Final = {
@@ -41,6 +52,10 @@ _REASONS: Final = {
     "no_list": Text(
         "Không thấy dòng tiêu đề của danh sách (Họ và tên, Ngày sinh…).",
         "No header row of a list (name, date of birth…) was seen.",
+    ),
+    "no_people": Text(
+        "Trang không có cột nào về người (họ và tên, ngày sinh…), như bảng thống kê.",
+        "No column of the sheet is about people (name, date of birth…), as in statistics.",
     ),
     "summary": Text("Trang tổng hợp của lần kiểm tra trước.", "The summary of an earlier check."),
     "not_asked": Text("Trang khác được chọn.", "Another sheet was chosen."),
@@ -84,6 +99,20 @@ def read_file(
     return Reading(name, source.kind, digest, tuple(lists), tuple(skipped), source.encoding)
 
 
+def read_table(
+    data: bytes, file_name: str, *, limits: Limits = _DEFAULT_LIMITS
+) -> list[list[object]]:
+    """Read the cells of the first sheet shown that is not empty, for tables of a fixed form.
+
+    Cells are `str`, `float`, `int`, `bool` or dates; empty ones are "". Raises `IntakeError`.
+    """
+    source = grids.load(data, file_name, limits)
+    for grid in source.grids:
+        if grid.worksheet and not grid.hidden and any(cell != "" for r in grid.rows for cell in r):
+            return grid.rows
+    raise refuse("empty_file", PurePath(file_name.replace("\\", "/")).name)
+
+
 def _read_grids(
     found: list[Grid], file_name: str, only: str | None, answers: Mapping[str, str]
 ) -> tuple[list[SheetReading], list[SkippedSheet]]:
@@ -103,13 +132,23 @@ def _read_grids(
             header = guess_header(grid) if reasons[place] == "no_list" else None
             if header:
                 headers[place] = header
+    about = {place for place, one in headers.items() if _is_about_people(found[place], one, keys)}
+    if about:
+        reasons |= dict.fromkeys(headers.keys() - about, "no_people")
+        headers = {place: header for place, header in headers.items() if place in about}
     lists = [_read_grid(found[place], headers[place], file_name, answers) for place in headers]
     skipped = [
         SkippedSheet(found[place].name, code, _REASONS[code])
-        for place, code in reasons.items()
+        for place, code in sorted(reasons.items())
         if place not in headers
     ]
     return lists, skipped
+
+
+def _is_about_people(grid: Grid, header: Header, answered: set[str]) -> bool:
+    """Tell a list from statistics, which may share a header such as STT or Trường with it."""
+    texts = [text_of(cell) for row in grid.rows[header.top : header.bottom + 1] for cell in row]
+    return any(field_of(text) in _ABOUT_PEOPLE or header_key(text) in answered for text in texts)
 
 
 def _why_not(grid: Grid, only: str | None) -> str | None:

@@ -11,7 +11,7 @@ from sogoc.kernel.names import fold
 from sogoc.kernel.periods import Period
 from sogoc.people.models import Capacity, Mandate, Organisation, Suspension
 from sogoc.people.organisations import get_organisation, valid_on
-from sogoc.policy.facts import BodyFact, CapacityFact, MandateFact
+from sogoc.policy.api import BodyFact, CapacityFact, MandateFact
 
 
 def body_fact(code: str) -> BodyFact:

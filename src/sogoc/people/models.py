@@ -1,4 +1,3 @@
-# ruff: noqa: D106 - Django reads Meta, nobody else does
 """Tables of the applet: bodies, what they may do, who signs for them, and who works here.
 
 Integrity lives in PostgreSQL: constraints below, triggers, grants and row-level security in

@@ -44,7 +44,9 @@ def custody(
     verdict, why = _may(kept, rule, act, capacity, holds_register)
     ended = [e for e in law.endings if not e.kinds and capacity in e.issuer_kinds and on >= e.start]
     if ended and not holds_register:
-        return Verdict("refused", keepers, who, rule.id, law.cite(ended[0].basis), ended[0].what)
+        return Verdict(
+            "refused", keepers, who, rule.id, law.cite_on(ended[0].basis, on), ended[0].what
+        )
     return Verdict(verdict, keepers, who, rule.id, basis, why, rule.confidence)
 
 

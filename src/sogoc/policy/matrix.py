@@ -78,7 +78,7 @@ def authority(
     if act not in ACTS:
         raise ValueError(f"unknown act {act!r}: one of {', '.join(ACTS)}")
     found = law.find_kind(kind)
-    if (shut := _not_in_matrix(law, kind, found)) is not None or found is None:
+    if (shut := _not_in_matrix(law, kind, found, on)) is not None or found is None:
         return shut or Verdict("no_such_kind")
     capacity = law.find_capacity(issuer_kind) if issuer_kind is not None else None
     if issuer_kind is not None and capacity is None:
@@ -104,7 +104,7 @@ def authority(
     return _with_title(law, verdict, min(by_title, key=lambda t: _ORDER[t.verdict]), on)
 
 
-def _not_in_matrix(law: Law, word: str, kind: Kind | None) -> Verdict | None:
+def _not_in_matrix(law: Law, word: str, kind: Kind | None, on: date) -> Verdict | None:
     """The answer for words nobody knows, papers that are no credentials, and reviewed kinds."""
     if kind is None:
         return Verdict(
@@ -118,7 +118,7 @@ def _not_in_matrix(law: Law, word: str, kind: Kind | None) -> Verdict | None:
         basis = law.no_credential_basis.get(kind.id, law.no_credential_basis[""])
         return Verdict(
             "no_such_kind",
-            basis=law.cite(basis),
+            basis=law.cite_in_force(basis, on),
             why=Text(
                 f"{kind.name.vi} không thuộc văn bằng, chứng chỉ của hệ thống giáo dục quốc dân.",
                 f"{kind.name.en} is not a credential of the national education system.",

@@ -375,7 +375,7 @@ class Reader:
         return pair
 
     def _body_word(self, entry: Entry, word: str) -> frozenset[str]:
-        names = entry.strings(word)
+        names = entry.strings(word, empty=True)
         self.require_capacities(entry, names)
         return frozenset(names)
 

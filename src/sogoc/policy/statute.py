@@ -60,6 +60,12 @@ class Cite:
     at: str = ""
 
 
+_GENERAL_RULES = tuple(
+    Cite(name)
+    for name in ("TT-10-2026", "TT-21-2019", "TT-19-2015", "QD-33-2007", "QD-52-2002", "TRUOC-2006")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of credential, or a paper that is none (``standing == "none"``).
@@ -321,14 +327,18 @@ class Law:
         return "; ".join(f"{c.at} {self.instruments[c.instrument].short}".strip() for c in cites)
 
     def cite_in_force(self, cites: tuple[Cite, ...], on: date) -> str:
-        """Those citations whose instrument is in force on the day; all when none is."""
+        """Those citations whose instrument is in force on the day; as ``cite_on`` when none is."""
         standing = tuple(c for c in cites if self.instruments[c.instrument].period.contains(on))
-        return self.cite(standing or cites)
+        return self.cite(standing) if standing else self.cite_on(cites, on)
 
     def cite_on(self, cites: tuple[Cite, ...], on: date) -> str:
-        """The first citation whose instrument is in force on the day, else the first one."""
-        for cited in cites:
-            if self.instruments[cited.instrument].period.contains(on):
+        """The first citation whose instrument is in force on the day.
+
+        Acts that none of them covers cite the general rules of their own day.
+        """
+        for cited in (*cites, *_GENERAL_RULES):
+            found = self.instruments.get(cited.instrument)
+            if found is not None and found.period.contains(on):
                 return self.cite((cited,))
         return self.cite(cites[:1])
 

@@ -17,7 +17,7 @@ from sogoc.kernel.text import Text
 from sogoc.policy.statute import Law, SignatureForm, Titles
 
 _WORDS = re.compile(r"\w+")
-_SLASHED = re.compile(r"\b(k|t|u)\s*/\s*(?=[tlqm]\b)", re.IGNORECASE)
+_SPLIT_MARK = re.compile(r"\b(k|t|u)\s*[/.]\s*(?=[tulqm]\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ ALLOWED = TitleVerdict("allowed", "", Text("", ""))
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> str:
-    """Folded words with single spaces; "K/T" is one word."""
-    return " ".join(_WORDS.findall(_SLASHED.sub(r"\1", fold(text))))
+    """Folded words with single spaces; "K/T" and "T.L." are one word."""
+    return " ".join(_WORDS.findall(_SPLIT_MARK.sub(r"\1", fold(text))))
 
 
 @lru_cache(maxsize=4096)
@@ -73,7 +73,7 @@ def read_title(text: str, law: Law) -> Title:
     found = _first(rest, reversed(heads))
     if found is None and deputy:
         found = _first(f" {line} ".replace(f" {titles.deputy} ", " "), reversed(heads))
-    place = _place(f" {line} ", found, titles)
+    place = _place(f" {line} ", found, heads, titles)
     return Title(line, found, deputy, for_the_head, committee, form, place)
 
 
@@ -113,11 +113,15 @@ def _first(line: str, heads: Iterable[str]) -> str | None:
     return best[2] if best else None
 
 
-def _place(line: str, head: str | None, titles: Titles) -> frozenset[str] | None:
-    """Capacities of the kind of body named first after the title."""
+def _place(line: str, head: str | None, heads: list[str], titles: Titles) -> frozenset[str] | None:
+    """Capacities of the kind of body named first after the title.
+
+    A second title ("KT. TRƯỞNG PHÒNG - PHÓ TRƯỞNG PHÒNG") names no body with its own words.
+    """
     start = line.find(f" {head} ") + len(head) + 1 if head else 0
-    # "trưởng phòng - phó trưởng phòng": the deputy's own title names no school (trường)
-    rest = line[start:].replace(f" {titles.deputy} {head} ", " | ")
+    rest = line[start:]
+    for office in reversed(heads):
+        rest = rest.replace(f" {office} ", " | ")
     best: tuple[int, int, frozenset[str]] | None = None
     for word, capacities in titles.body_words.items():
         at = rest.find(f" {word} ")

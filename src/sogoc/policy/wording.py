@@ -22,8 +22,19 @@ def day(on: date) -> Text:
     return Text(f"{on.day:02d}/{month}/{on.year}", on.isoformat())
 
 
-def place(row: RowFacts) -> Text:
-    """Where a row is: its number in the file, or "another line" of a register."""
+def score(value: float) -> Text:
+    """A score as written: with a decimal comma in Vietnamese."""
+    shown = f"{value:g}"
+    return Text(shown.replace(".", ","), shown)
+
+
+def place(row: RowFacts, seen_from: RowFacts) -> Text:
+    """Where a row is: its number in the file, with its sheet if that is another one.
+
+    A line of a register has no number: it is "another line".
+    """
+    if row.row and row.sheet != seen_from.sheet:
+        return Text(f"dòng {row.row} trang «{row.sheet}»", f"row {row.row} of “{row.sheet}”")
     if row.row:
         return Text(f"dòng {row.row}", f"row {row.row}")
     return Text("một dòng khác", "another line")

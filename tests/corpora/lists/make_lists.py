@@ -132,6 +132,7 @@ def three_date_columns(folder: Path) -> None:
     save(folder, file, [sheet_expected("DS", (2, 3), mapped, lines)])
 
 
+# long: one workbook, written down from top to bottom
 def capitals(folder: Path) -> None:
     """Upper case and line breaks in the header; an unknown and a blank header; two "Ghi chú"."""
     file = "chu-hoa-xuong-dong.xlsx"
@@ -192,6 +193,7 @@ def capitals(folder: Path) -> None:
     save(folder, file, [sheet_expected("Lớp K12", (3,), mapped, lines, questions=questions)])
 
 
+# long: one workbook, written down from top to bottom
 def stacked(folder: Path) -> None:
     """Three header rows, parts of the list under headings, a header repeated on each page."""
     file = "ba-dong-tieu-de.xlsx"

@@ -18,7 +18,8 @@ full_page_writes = on
 synchronous_commit = on
 max_wal_size = 2GB
 min_wal_size = 256MB
-wal_compression = on
+wal_compression = lz4
+wal_buffers = 32MB
 checkpoint_timeout = 15min
 
 # Two cores, one machine shared with the web process.

@@ -16,8 +16,7 @@ from sogoc.credentials.blanks.ledger import Step, lock_stock, record_steps
 from sogoc.credentials.blanks.models import BlankLot
 from sogoc.credentials.blanks.ranges import Run, run_of
 from sogoc.credentials.blanks.stock import states_of
-from sogoc.credentials.log import sources
-from sogoc.credentials.log.api import add_leaf, stream_for
+from sogoc.credentials.log.api import add_leaf, sources, stream_for
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, record_event, require
 from sogoc.people.models import Organisation

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sogoc.credentials.bulk import insert_rows, lock
-from sogoc.credentials.log import sources
-from sogoc.credentials.log.api import stream_for
+from sogoc.credentials.log.api import sources, stream_for
 from sogoc.people.models import Organisation
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sogoc.credentials.blanks.api import blanks_fact
 from sogoc.credentials.issuing import facts as make
 from sogoc.credentials.issuing.records import CheckedRow, CheckReport, ListFile, Proposal
+from sogoc.credentials.issuing.remarks import reading_findings
 from sogoc.credentials.issuing.rulings import ruling_facts
 from sogoc.credentials.issuing.surroundings import (
     held_before,
@@ -97,6 +98,11 @@ def check_list(*, file: ListFile, proposal: Proposal, by: Actor, at: datetime) -
         rows=rows,
         questions=seen.reading.questions,
         blocking=seen.blocking,
+        headers={
+            (sheet.name, column.index): " ".join(column.header.split())
+            for sheet in seen.reading.sheets
+            for column in sheet.columns
+        },
     )
 
 
@@ -129,7 +135,11 @@ def examine(
         has_serial_column=has_serials,
         has_entry_column=make.has_values(reading, "entry_number"),
     )
-    findings = (*run_list(facts, law), *make.cell_findings(reading))
+    findings = (
+        *run_list(facts, law),
+        *make.cell_findings(reading),
+        *reading_findings(reading),
+    )
     return Examination(
         reading=reading,
         body=body,

@@ -23,7 +23,8 @@ class Refused(Error):
             reason = Text(
                 f"không còn dòng nào cấp được. {reason.vi}", f"no row is left. {reason.en}"
             )
-        cite = f" ({first.citation})" if first and first.citation else ""
+        is_cited = first is None or not first.citation or first.citation in first.message.vi
+        cite = "" if is_cited or first is None else f" ({first.citation})"
         super().__init__(
             "batch_refused",
             Text(

@@ -198,6 +198,9 @@ def cell_findings(reading: Reading) -> Iterable[Finding]:
 
 def _cell_finding(row: Row, problem: CellProblem, *, is_error: bool) -> Finding:
     what = _CELLS.get(problem.code, Text(problem.code, problem.code))
+    shown = problem.raw
+    if problem.field == "personal_id":  # a personal ID is not for screens, logs and screenshots
+        shown = f"…{shown[-3:]}"
     return Finding(
         check="E-CELL-UNREADABLE" if is_error else "W-CELL-UNREADABLE",
         violation=None,
@@ -209,8 +212,8 @@ def _cell_finding(row: Row, problem: CellProblem, *, is_error: bool) -> Finding:
         column_name=problem.field,
         citation="",
         message=Text(
-            f"Không đọc được ô «{problem.raw}»: {what.vi}.",
-            f"The cell “{problem.raw}” cannot be read: {what.en}.",
+            f"Không đọc được ô «{shown}»: {what.vi}.",
+            f"The cell “{shown}” cannot be read: {what.en}.",
         ),
         remedy=Text(
             "Sửa ô này trong tệp rồi gửi lại.", "Correct the cell and send the file again."

@@ -84,7 +84,7 @@ class CheckReport:
 
     ``questions`` are headers intake could not map, with their sheet: answer them in
     ``ListFile.answers``. ``blocking`` are the findings that stop the whole list: its errors, and
-    reviews without ruling.
+    reviews without ruling. ``headers`` are the column headings as typed, by sheet and column.
     """
 
     file_name: str
@@ -96,6 +96,7 @@ class CheckReport:
     rows: tuple[CheckedRow, ...]
     questions: tuple[tuple[str, Question], ...]
     blocking: tuple[Finding, ...]
+    headers: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def may_prepare(self) -> bool:

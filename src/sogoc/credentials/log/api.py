@@ -1,5 +1,6 @@
 """The transparency log: the only door of this applet."""
 
+from sogoc.credentials.log import sources
 from sogoc.credentials.log.audit import audit, audit_database
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
@@ -17,5 +18,6 @@ __all__ = [
     "audit_database",
     "origin",
     "sequence",
+    "sources",
     "stream_for",
 ]

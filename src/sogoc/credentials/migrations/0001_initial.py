@@ -429,10 +429,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='registerpersonal',
-            index=models.Index(fields=['name_fold'], name='register_personal_by_fold'),
-        ),
-        migrations.AddIndex(
-            model_name='registerpersonal',
             index=models.Index(condition=models.Q(('personal_id', ''), _negated=True), fields=['personal_id'], name='register_personal_by_id'),
         ),
     ]

@@ -15,8 +15,7 @@ from sogoc.credentials.register.staging import Book
 from sogoc.kernel.identifiers import format_entry
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, record_event, require
-from sogoc.policy.api import load_law
-from sogoc.policy.facts import BookFact
+from sogoc.policy.api import BookFact, load_law
 
 DEFAULT_PATTERN: Final = "{seq:04}/{year}"
 """Pattern of entry numbers of kinds for which the law data name none."""
@@ -90,14 +89,9 @@ def open_book(
         chosen = pattern or _usual_pattern(organisation.pk, kind)
         format_entry(chosen, seq=1, year=year, unit=issuer)  # raises for an unusable pattern
         book = RegisterBook.objects.create(
-            issuer=organisation,
-            kind=kind,
-            year=year,
-            is_live=True,
-            pattern=chosen,
-            opening_number=opening_number,
-            opening_minutes=minutes.strip(),
-        )
+            issuer=organisation, kind=kind, year=year, is_live=True, pattern=chosen,
+            opening_number=opening_number, opening_minutes=minutes.strip(),
+        )  # fmt: skip
         record_event(
             actor=by,
             verb="register:book:open",

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
-from sogoc.credentials.log.leaves import LEGACY_STREAM
+from sogoc.credentials.log.api import LEGACY_STREAM
 from sogoc.credentials.register.books import ensure_book
 from sogoc.credentials.register.errors import LegacyError
 from sogoc.credentials.register.lines import serial_key, used_serials

@@ -19,7 +19,7 @@ from sogoc.credentials.register.staging import Book
 from sogoc.kernel.identifiers import LookupCodeError, parse_lookup_code
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, require
-from sogoc.policy.facts import PriorOriginal
+from sogoc.policy.api import PriorOriginal
 
 Status = Literal["valid", "revoked"]
 

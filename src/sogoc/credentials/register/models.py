@@ -204,7 +204,6 @@ class RegisterPersonal(models.Model):
         indexes: ClassVar = [
             # V25: has this person an original already?
             models.Index(fields=["name_key", "birth_date"], name="register_personal_same"),
-            models.Index(fields=["name_fold"], name="register_personal_by_fold"),
             models.Index(
                 fields=["personal_id"], condition=~Q(personal_id=""), name="register_personal_by_id"
             ),

@@ -1,20 +1,19 @@
-"""A table in CSV or .xlsx → rows of text with their place, collecting every mistake on the way.
+"""A table in CSV, .xlsx or .xls → rows of text with their place; every mistake is collected.
 
 The first row is the header: English column names, or the Vietnamese ones given with each column;
-order, case and accents do not matter. Empty rows are passed over. Of an .xlsx the first sheet is
-read.
+order, case and accents do not matter. Empty rows are passed over. Of a workbook the first sheet
+shown is read.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
+from sogoc.intake.api import IntakeError, read_table
 from sogoc.kernel.errors import Error
 from sogoc.kernel.names import clean, fold
 from sogoc.kernel.periods import Period
@@ -82,11 +81,11 @@ class Table:
         self._at: dict[str, int] = {}
         try:
             self._cells = _cells(data, file_name)
-        except (ValueError, OSError, csv.Error) as error:
+        except IntakeError as error:
             self.add(
                 None,
                 None,
-                Text(f"Không đọc được tệp: {error}", f"The file cannot be read: {error}"),
+                error.message,
                 Text(
                     "Lưu lại thành .xlsx hoặc CSV mã UTF-8.",
                     "Save it as .xlsx or as CSV in UTF-8.",
@@ -266,25 +265,7 @@ class Row:
 
 
 def _cells(data: bytes, file_name: str) -> list[list[str]]:
-    if data[:4] == b"PK\x03\x04" or file_name.lower().endswith((".xlsx", ".xls")):
-        return _workbook_cells(data)
-    text = data.decode("utf-8-sig")
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first_line.count)
-    return [
-        [clean(cell) for cell in row]
-        for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    ]
-
-
-def _workbook_cells(data: bytes) -> list[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    except CalamineError as error:
-        raise ValueError(str(error)) from error
+    return [[_cell(value) for value in row] for row in read_table(data, file_name)]
 
 
 def _cell(value: object) -> str:

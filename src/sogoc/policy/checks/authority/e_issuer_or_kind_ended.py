@@ -44,7 +44,7 @@ def run(act: ActFacts, law: Law) -> Result:
             if verdict.verdict == "allowed":
                 continue  # another capacity of the body is competent
             say = to_review if verdict.verdict == "review" else failed
-            return say(cites=law.cite(ending.basis), what=ending.what)
+            return say(cites=law.cite_on(ending.basis, act.issued_on), what=ending.what)
     return PASSED
 
 

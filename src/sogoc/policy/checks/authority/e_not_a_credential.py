@@ -33,5 +33,5 @@ def run(act: ActFacts, law: Law) -> Result:
         return failed(name=f"“{act.kind}”")
     if kind.standing == "none":
         basis = law.no_credential_basis.get(kind.id, law.no_credential_basis[""])
-        return failed(cites=law.cite(basis), name=kind.name)
+        return failed(cites=law.cite_in_force(basis, act.issued_on), name=kind.name)
     return PASSED

@@ -50,8 +50,8 @@ def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:  # n
         earlier = first.setdefault(plain(row.serial), index)
         if earlier == index:
             continue
-        yield index, failed(column="serial", serial=row.serial, first=place(rows[earlier]))
+        yield index, failed(column="serial", serial=row.serial, first=place(rows[earlier], row))
         if earlier not in warned_of:
             warned_of.add(earlier)
-            later = place(row)
+            later = place(row, rows[earlier])
             yield earlier, warned(message=_FIRST, column="serial", serial=row.serial, later=later)

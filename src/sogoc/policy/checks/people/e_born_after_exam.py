@@ -1,6 +1,6 @@
-"""Ngày sinh {born} không sớm hơn {what} ngày {then}.
+"""Ngày sinh {born} không trước {what} {then}.
 
-The birth date {born} is not before {what} of {then}.
+The birth date {born} is not before the {what} {then}.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,8 +27,8 @@ CHECK = Check(
     reviewed=date(2026, 11, 21),
 )
 
-_EXAM = Text("kỳ thi", "the exam")
-_ISSUE = Text("việc cấp", "the issue")
+_EXAM = Text("ngày thi", "exam date")
+_ISSUE = Text("ngày cấp", "issue date")
 
 
 def run(row: RowFacts, act: ActFacts, law: Law) -> Result:  # noqa: ARG001 - as all checks

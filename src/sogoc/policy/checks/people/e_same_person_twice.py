@@ -7,8 +7,10 @@ the two apart, or the same personal ID. The later row is the error; the first on
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from enum import Enum
+from itertools import islice
 from typing import Any
 
 from sogoc.kernel.names import fold
@@ -46,65 +48,110 @@ _ALIKE = Text(
     "{name}, sinh ngày {born}, trùng tên, ngày sinh với {first}, khác nơi sinh hoặc giới tính.",
     "{name}, born {born}, shares name and birth date with {first}, not birth place or sex.",
 )
+_SAME_ID = Text(
+    "Số định danh cá nhân của {name} trùng với {first}.",
+    "The personal ID of {name} is that of {first}.",
+)
+_SAME_ID_FIRST = Text(
+    "Số định danh cá nhân của {name} còn có ở {later}.",
+    "The personal ID of {name} is on {later} as well.",
+)
+_ID_REMEDY = Text(
+    "Đối chiếu với căn cước: một người thì bỏ dòng trùng, hai người thì ghi đúng số từng người.",
+    "Compare with the identity cards; remove the row of one person, or correct the number.",
+)
+_ID_LENGTHS = (9, 12)
 _UNKNOWN = Text("không rõ ngày", "on an unknown day")
+
+
+class _How(Enum):
+    """How two rows are one person: by all that is known, by the number alone, or perhaps."""
+
+    SAME = 1
+    ID = 2
+    ALIKE = 3
 
 
 def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
     """One pass with dictionaries; only rows that share a key are compared."""
     rows = facts.rows
+    told = law.find_kind(facts.act.kind)
+    pairs = _pairs(rows, told.told_apart_by if told is not None else ())
+    pointed: dict[int, tuple[int, _How]] = {}
+    for index, (first, how) in sorted(pairs.items()):
+        yield index, _later(how, rows[index], place(rows[first], rows[index]))
+        if how is not _How.ALIKE:
+            pointed.setdefault(first, (index, how))
+    for first, (index, how) in pointed.items():
+        if first not in pairs or pairs[first][1] is _How.ALIKE:
+            yield first, _earlier(how, rows[first], place(rows[index], rows[first]))
+
+
+def _later(how: _How, row: RowFacts, first: Text) -> Result:
+    about = _about(row)
+    if how is _How.ALIKE:
+        return warned(message=_ALIKE, column="full_name", first=first, **about)
+    if how is _How.SAME:
+        return failed(column="full_name", first=first, **about)
+    return failed(message=_SAME_ID, remedy=_ID_REMEDY, column="personal_id", first=first, **about)
+
+
+def _earlier(how: _How, row: RowFacts, later: Text) -> Result:
+    about = _about(row)
+    if how is _How.SAME:
+        return warned(message=_FIRST, column="full_name", later=later, **about)
+    return warned(
+        message=_SAME_ID_FIRST, remedy=_ID_REMEDY, column="personal_id", later=later, **about
+    )
+
+
+def _pairs(rows: Sequence[RowFacts], apart: tuple[str, ...]) -> dict[int, tuple[int, _How]]:
+    """Each later row with the earlier one it repeats, surely before perhaps."""
     by_person: defaultdict[tuple[str, date], list[int]] = defaultdict(list)
     by_id: defaultdict[str, list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
-        if row.personal_id:
-            by_id[row.personal_id].append(index)
+        if row.personal_id and (number := _id_of(row)) is not None:
+            by_id[number].append(index)
         if row.name_key and row.birth_date is not None:
             by_person[row.name_key, row.birth_date].append(index)
-    told = law.find_kind(facts.act.kind)
-    apart = told.told_apart_by if told is not None else ()
-    pairs: dict[int, tuple[int, bool]] = {}
-    for group in (*by_id.values(), *by_person.values()):
+    pairs: dict[int, tuple[int, _How]] = {}
+    for group in (*by_person.values(), *by_id.values()):
         for at, index in enumerate(group[1:], 1):
-            match = _match(rows, group[:at], index, apart)
-            if match is not None and (index not in pairs or not pairs[index][1]):
+            match = _match(rows, islice(group, at), index, apart)
+            if match is not None and (index not in pairs or pairs[index][1] is _How.ALIKE):
                 pairs[index] = match
-    pointed: dict[int, int] = {}
-    for index, (first, same) in sorted(pairs.items()):
-        row = rows[index]
-        if same:
-            yield index, failed(column="full_name", **_about(row), first=place(rows[first]))
-            pointed.setdefault(first, index)
-        else:
-            about = _about(row)
-            yield (
-                index,
-                warned(message=_ALIKE, column="full_name", **about, first=place(rows[first])),
-            )
-    for first, later in pointed.items():
-        if first in pairs and pairs[first][1]:
-            continue
-        about = _about(rows[first])
-        yield first, warned(message=_FIRST, column="full_name", **about, later=place(rows[later]))
+    return pairs
+
+
+def _id_of(row: RowFacts) -> str | None:
+    """A personal ID or old card number fit to tell people by; "không có" or 000… is none."""
+    number = "".join((row.personal_id or "").split())
+    fit = len(number) in _ID_LENGTHS and number.isdecimal() and len(set(number)) > 1
+    return number if fit else None
 
 
 def _match(
-    rows: Sequence[RowFacts], earlier: list[int], index: int, apart: tuple[str, ...]
-) -> tuple[int, bool] | None:
+    rows: Sequence[RowFacts], earlier: Iterable[int], index: int, apart: tuple[str, ...]
+) -> tuple[int, _How] | None:
     """The earlier row that is surely the same person, else one that only looks alike."""
     row = rows[index]
+    mine = _id_of(row)
     alike: int | None = None
     for candidate in earlier:
         other = rows[candidate]
         if any(_differ(getattr(row, name), getattr(other, name)) for name in apart):
             continue
-        if row.personal_id and other.personal_id:
-            if row.personal_id == other.personal_id:
-                return candidate, True
-            continue
+        theirs = _id_of(other)
+        if mine is not None and theirs is not None:
+            if mine != theirs:
+                continue
+            known = (row.name_key, row.birth_date) == (other.name_key, other.birth_date)
+            return candidate, _How.SAME if known else _How.ID
         if _differ(row.sex, other.sex) or _places_differ(row, other):
             alike = candidate if alike is None else alike
             continue
-        return candidate, True
-    return None if alike is None else (alike, False)
+        return candidate, _How.SAME
+    return None if alike is None else (alike, _How.ALIKE)
 
 
 def _differ(one: object, other: object) -> bool:

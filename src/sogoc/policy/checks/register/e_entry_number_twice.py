@@ -52,8 +52,8 @@ def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
         earlier = first.setdefault(key_of(number, pattern), index)
         if earlier == index:
             continue
-        yield index, failed(column="entry_number", number=number, first=place(rows[earlier]))
+        yield index, failed(column="entry_number", number=number, first=place(rows[earlier], row))
         if earlier not in warned_of:
             warned_of.add(earlier)
-            later = place(row)
+            later = place(row, rows[earlier])
             yield earlier, warned(message=_FIRST, column="entry_number", number=number, later=later)

@@ -13,6 +13,7 @@ from sogoc.policy.check import Check
 from sogoc.policy.facts import ActFacts, RowFacts
 from sogoc.policy.findings import PASSED, Result, failed
 from sogoc.policy.statute import Cite, Law, PassMark
+from sogoc.policy.wording import score as shown
 
 CHECK = Check(
     id="E-BELOW-PASS-MARK",
@@ -32,7 +33,7 @@ CHECK = Check(
 )
 
 Threshold = tuple[str, float, float, PassMark]
-"""A field, its least score, the upper end of its scale, and the mark that says so."""
+"""A field, its least score, the lower end of its scale, and the mark that says so."""
 
 
 def run(row: RowFacts, act: ActFacts, law: Law) -> Result:
@@ -46,7 +47,7 @@ def thresholds(act: ActFacts, law: Law) -> tuple[Threshold, ...]:
     if kind is None:
         return ()
     return tuple(
-        (field, scale.low + (scale.high - scale.low) * mark.percent / 100, scale.high, mark)
+        (field, scale.low + (scale.high - scale.low) * mark.percent / 100, scale.low, mark)
         for mark in law.marks(kind.id, act.exam_date or act.issued_on)
         for field in mark.fields
         if (scale := law.scale(kind.id, field)) is not None
@@ -56,14 +57,14 @@ def thresholds(act: ActFacts, law: Law) -> tuple[Threshold, ...]:
 def _judge(row: RowFacts, act: ActFacts, law: Law, least: tuple[Threshold, ...]) -> Result:
     if row.result and law.results.says(row.result) is False:
         return PASSED  # E-NOT-PASSED speaks of it
-    for field, floor, _, mark in least:
+    for field, floor, low, mark in least:
         score = row.scores.get(field)
-        if score is not None and score < floor:
+        if score is not None and low <= score < floor:  # E-SCORE-OFF-SCALE speaks of the rest
             return failed(
                 column=field,
                 cites=law.cite_in_force(mark.basis, act.issued_on),
-                shown=f"{score:g}".replace(".", ","),
-                mark=f"{floor:g}".replace(".", ","),
+                shown=shown(score),
+                mark=shown(floor),
             )
     return PASSED
 
@@ -71,14 +72,14 @@ def _judge(row: RowFacts, act: ActFacts, law: Law, least: tuple[Threshold, ...])
 def run_batch(rows: Sequence[RowFacts], act: ActFacts, law: Law) -> Iterator[tuple[int, Result]]:
     """The marks are looked up once for the list."""
     least = thresholds(act, law)
-    floors = [(field, floor) for field, floor, _, _ in least]
+    floors = [(field, floor, low) for field, floor, low, _ in least]
     if not floors:
         return
     for index, row in enumerate(rows):
         scores = row.scores
-        for field, floor in floors:
+        for field, floor, low in floors:
             score = scores.get(field)
-            if score is not None and score < floor:
+            if score is not None and low <= score < floor:
                 result = _judge(row, act, law, least)
                 if result is not PASSED:
                     yield index, result

@@ -9,7 +9,7 @@ from datetime import date
 from sogoc.kernel.text import Text
 from sogoc.policy.check import Check
 from sogoc.policy.facts import ActFacts, RowFacts
-from sogoc.policy.findings import PASSED, Result, failed, to_review
+from sogoc.policy.findings import PASSED, Result, failed, warned
 from sogoc.policy.statute import Cite, Law
 
 CHECK = Check(
@@ -34,25 +34,27 @@ _UNKNOWN = Text(
 _UNKNOWN_REMEDY = Text("Ghi Đạt hoặc Không đạt.", "Write Đạt (passed) or Không đạt (not passed).")
 
 
-def run(row: RowFacts, act: ActFacts, law: Law) -> Result:  # noqa: ARG001 - as all checks
-    """Words for "not passed" fail, words nobody knows are reviewed; empty has its own check."""
+def run(row: RowFacts, act: ActFacts, law: Law) -> Result:
+    """Words for "not passed" fail, and words nobody knows; empty has its own check."""
     text = (row.result or "").strip()
     if not text:
         return PASSED
-    return _judge(text, law.results.says(text))
+    return _judge(text, law.results.says(text), act)
 
 
-def _judge(text: str, says: bool | None) -> Result:
+def _judge(text: str, says: bool | None, act: ActFacts) -> Result:
+    """An unknown word stops its row, which is easily put right; an old book is only looked at."""
     if says is False:
         return failed(column="result", result=text)
     if says is None:
-        return to_review(column="result", message=_UNKNOWN, remedy=_UNKNOWN_REMEDY, result=text)
+        say = warned if act.legacy else failed
+        return say(column="result", message=_UNKNOWN, remedy=_UNKNOWN_REMEDY, result=text)
     return PASSED
 
 
 def run_batch(
     rows: Sequence[RowFacts],
-    act: ActFacts,  # noqa: ARG001 - as all checks
+    act: ActFacts,
     law: Law,
 ) -> Iterator[tuple[int, Result]]:
     """A list uses a handful of words: each is judged once."""
@@ -64,7 +66,7 @@ def run_batch(
         answer = answers.get(text)
         if answer is None:
             stripped = text.strip()
-            answer = _judge(stripped, law.results.says(stripped)) if stripped else PASSED
+            answer = _judge(stripped, law.results.says(stripped), act) if stripped else PASSED
             answers[text] = answer
         if answer is not PASSED:
             yield index, answer

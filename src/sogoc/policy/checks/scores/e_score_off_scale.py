@@ -11,6 +11,7 @@ from sogoc.policy.check import Check
 from sogoc.policy.facts import ActFacts, RowFacts
 from sogoc.policy.findings import PASSED, Result, failed
 from sogoc.policy.statute import Cite, Law
+from sogoc.policy.wording import score as shown
 
 CHECK = Check(
     id="E-SCORE-OFF-SCALE",
@@ -35,10 +36,10 @@ def run(row: RowFacts, act: ActFacts, law: Law) -> Result:
         if not scale.low <= score <= scale.high:
             return failed(
                 column=field,
-                cites=law.cite_in_force(scale.basis, act.issued_on),
-                shown=f"{score:g}".replace(".", ","),
-                low=f"{scale.low:g}",
-                high=f"{scale.high:g}",
+                cites=law.cite_on((*scale.basis, *CHECK.citations), act.issued_on),
+                shown=shown(score),
+                low=shown(scale.low),
+                high=shown(scale.high),
             )
     for field, raw in row.score_raws.items():
         if raw.strip() and row.scores.get(field) is None:

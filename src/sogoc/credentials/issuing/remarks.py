@@ -1,0 +1,68 @@
+"""What reading a file left out or wondered about, as findings: nothing passes in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sogoc.intake.api import Reading, Remark, SkippedSheet
+from sogoc.kernel.text import Text
+from sogoc.policy.api import Finding, Level, Status
+
+_NOT_WORTH_SAYING: Final = frozenset({"empty", "not_asked", "summary"})
+"""Sheets nobody expects to be read: empty, another one was asked for, our own summary."""
+
+_TO_LOOK_AT: Final = frozenset({"maybe_swapped_dates", "stated_counts_differ"})
+"""Remarks behind which a mistake may hide; the others only say what was done."""
+
+_LOOK: Final = Text(
+    "Xem lại tệp: nếu chỗ này có người cần cấp thì đưa vào danh sách rồi gửi lại.",
+    "Look at the file: if there are people here, bring them into the list and send it again.",
+)
+
+
+def reading_findings(reading: Reading) -> Iterable[Finding]:
+    """Yield a finding for each sheet that was not read and each remark on one that was."""
+    for skipped in reading.skipped:
+        if skipped.code not in _NOT_WORTH_SAYING:
+            yield _not_read(skipped)
+    for sheet in reading.sheets:
+        for remark in sheet.remarks:
+            yield _remark(sheet.name, remark)
+
+
+def _not_read(skipped: SkippedSheet) -> Finding:
+    is_hidden = skipped.code == "hidden"
+    return Finding(
+        check="W-SHEET-NOT-READ" if is_hidden else "N-SHEET-NOT-READ",
+        violation=None,
+        level=Level.WARNING if is_hidden else Level.INFO,
+        result=Status.WARN,
+        sheet=skipped.name,
+        row=None,
+        column=None,
+        column_name=None,
+        citation="",
+        message=Text(
+            f"Không đọc trang tính «{skipped.name}»: {skipped.reason.vi}",
+            f"The sheet “{skipped.name}” was not read: {skipped.reason.en}",
+        ),
+        remedy=_LOOK,
+    )
+
+
+def _remark(sheet: str, remark: Remark) -> Finding:
+    is_doubt = remark.code in _TO_LOOK_AT
+    return Finding(
+        check="W-FILE-REMARK" if is_doubt else "N-FILE-REMARK",
+        violation=None,
+        level=Level.WARNING if is_doubt else Level.INFO,
+        result=Status.WARN,
+        sheet=sheet,
+        row=remark.row,
+        column=remark.column,
+        column_name=None,
+        citation="",
+        message=remark.text,
+        remedy=_LOOK,
+    )
