@@ -281,6 +281,12 @@ def test_search_needs_no_accents(query: str, finds: str) -> None:
     assert finds in words(answer)
 
 
+def test_the_article_looked_for_comes_first() -> None:
+    said = page("/luat/tim/?q=dieu+17+ttlt+17")
+    assert said.index("Điều luật và nội dung") < said.index("khoản 2 Điều 17 TTLT")
+    assert "Quy tắc E-" not in said[: said.index("khoản 2 Điều 17 TTLT")]
+
+
 def test_search_says_when_nothing_is_found() -> None:
     assert "Không có gì chứa đủ các chữ này" in page("/luat/tim/?q=zzzz")
     assert "Không có gì chứa" not in page("/luat/tim/")

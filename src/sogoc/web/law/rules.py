@@ -26,6 +26,20 @@ _PLACE: Final = re.compile(r"\{([^}]*)\}")
 
 _ANYTHING: Final = Text("[…]", "[…]")
 _PLACES: Final[Mapping[str, Text]] = {
+    "allowed": Text("[số ngày]", "[days]"),
+    "came_in": Text("[số phôi]", "[blanks]"),
+    "known": Text("[số phôi]", "[blanks]"),
+    "lots": Text("[các lô]", "[lots]"),
+    "name": Text("[tên]", "[name]"),
+    "overrides": Text("[số quyết định]", "[decision]"),
+    "printed": Text("[chữ đã in]", "[as printed]"),
+    "recognised": Text("[số người]", "[head count]"),
+    "registered": Text("[chữ trong sổ]", "[as registered]"),
+    "some": Text("[các số]", "[numbers]"),
+    "taken": Text("[số ngày]", "[days]"),
+    "then": Text("[ngày]", "[day]"),
+    "to": Text("[nơi nhận]", "[receiving body]"),
+    "what": Text("[điều đã xảy ra]", "[what happened]"),
     "basis": Text("[căn cứ]", "[basis]"),
     "body": Text("[đơn vị]", "[body]"),
     "born": Text("[ngày sinh]", "[birth date]"),
@@ -157,7 +171,6 @@ class Line:
     message: str
     level: Word
     violation: str
-    period: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +229,6 @@ def index() -> list[Area]:
             rule_of(check),
             _level(check),
             check.violation or "",
-            _period(check),
         )
         areas.setdefault(check.area, []).append(line)
     order = list(AREAS)
@@ -251,8 +263,9 @@ def page(law: Law, check: Check) -> Page:
 
 
 def rule_of(check: Check) -> str:
-    """The rule in words, the places its values fill named in brackets."""
-    return in_words(_filled(check.message))
+    """The rule in words, its places named in brackets; the remedy of one that is all places."""
+    is_bare = not _PLACE.sub("", check.message.vi).strip()
+    return in_words(check.remedy if is_bare else _filled(check.message))
 
 
 def _filled(message: Text) -> Text:

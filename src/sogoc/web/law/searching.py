@@ -60,7 +60,7 @@ class Group:
 
 
 def search(law: Law, words: str) -> list[Group]:
-    """Find what holds every word, names before texts; nothing for no words."""
+    """Find what holds every word, the sort with the best hit first; nothing for no words."""
     wanted = _key(words).split()
     if not wanted:
         return []
@@ -68,20 +68,27 @@ def search(law: Law, words: str) -> list[Group]:
     for entry in _entries(law):
         if all(word in entry.text_key for word in wanted):
             found.setdefault(entry.sort, []).append((_rank(entry, wanted), entry))
-    groups = []
-    for sort, name in SORTS.items():
-        ranked = sorted(found.get(sort, []), key=lambda pair: pair[0])
-        if ranked:
-            hits = [_hit(law, entry) for _, entry in ranked[:SHOWN]]
-            groups.append(Group(str(name), hits, max(0, len(ranked) - SHOWN)))
-    return groups
+    for ranked in found.values():
+        ranked.sort(key=lambda pair: pair[0])
+    best = sorted((s for s in SORTS if s in found), key=lambda s: found[s][0][0])
+    return [
+        Group(
+            str(SORTS[sort]),
+            [_hit(law, entry) for _, entry in found[sort][:SHOWN]],
+            max(0, len(found[sort]) - SHOWN),
+        )
+        for sort in best
+    ]
 
 
 def _rank(entry: Entry, wanted: list[str]) -> int:
-    """0: the name begins so; 1: the name holds all words; 2: the words stand elsewhere."""
-    if entry.name_key.startswith(" ".join(wanted)):
+    """0: the name holds the words as one phrase; 1: all of them; 2, 3: the text does."""
+    phrase, name = f" {' '.join(wanted)} ", f" {entry.name_key} "
+    if phrase in name:
         return 0
-    return 1 if all(word in entry.name_key for word in wanted) else 2
+    if all(f" {word} " in name for word in wanted):
+        return 1
+    return 2 if phrase in f" {entry.text_key} " else 3
 
 
 def _key(text: str) -> str:
