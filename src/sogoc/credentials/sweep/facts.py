@@ -11,13 +11,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from sogoc.credentials.issuing.api import ruling_facts
+from sogoc.credentials.issuing.api import (
+    held_before,
+    licence_facts,
+    member_universities,
+    ruling_facts,
+)
 from sogoc.credentials.overrides.api import override_facts
 from sogoc.credentials.sweep.lines import Found, people_before
 from sogoc.kernel.names import name_key
-from sogoc.kernel.periods import Period
 from sogoc.people.api import body_fact, mandate_facts, near_bodies, successor
-from sogoc.people.models import Capacity, Licence, Organisation, Suspension
+from sogoc.people.models import Capacity, Organisation, Suspension
 from sogoc.policy.api import (
     ActFacts,
     BodyFact,
@@ -34,7 +38,6 @@ SOURCE_DIGEST: Final = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 """Other facts, other findings: what was judged under another text of this file is judged again."""
 
 _SCORES: Final = ("score_theory", "score_practice", "score_total", "gpa")
-_MEMBER: Final = "truong_dh_thanh_vien"
 _NO_SCORES: Mapping[str, float | None] = {}
 _NO_TEXTS: Mapping[str, str] = {}
 _NOT_ASKED: tuple[PriorOriginal, ...] = ()
@@ -47,7 +50,6 @@ class World:
     body: BodyFact
     mandates: tuple[MandateFact, ...]
     licences: tuple[LicenceFact, ...] | None
-    members: tuple[str, ...]
     kept_by: frozenset[str]
     keeper: str
     overrides: tuple[OverrideFact, ...]
@@ -61,15 +63,17 @@ class Facts:
         self.rulings = ruling_facts()
         self._worlds: dict[str, World] = {}
         self._near: dict[tuple[str, int], tuple[tuple[str, frozenset[str]], ...]] = {}
+        self._members: dict[tuple[str, int], tuple[str, ...]] = {}
         self._changes = _days_of_change()
 
     def of(self, lines: Sequence[Found], *, with_prior: bool = False) -> list[LineFacts]:
         """Return the facts of lines; with the person's other originals where they are asked for."""
         prior = self._prior(lines) if with_prior else {}
+        held = self._held(lines)
         acts: dict[tuple[object, ...], ActFacts] = {}
         facts = []
         for index, line in enumerate(lines):
-            row = _row(line, prior.get(index, _NOT_ASKED))
+            row = _row(line, prior.get(index, _NOT_ASKED), held.get(index))
             facts.append(LineFacts(line["code"], self._act(line, acts), row))
         return facts
 
@@ -82,8 +86,7 @@ class Facts:
             self._worlds[code] = World(
                 body=body,
                 mandates=mandate_facts(code),
-                licences=_licences(code),
-                members=_members(code),
+                licences=licence_facts(code),
                 kept_by=keeper.capacity_kinds(self.as_of),
                 keeper=keeper.code,
                 overrides=override_facts(code),
@@ -120,7 +123,7 @@ class Facts:
             overrides=world.overrides,
             file_sha256=line["file_sha256"],
             licences=world.licences,
-            members=world.members,
+            members=self._members_on(line["issuer"], line["issued_on"]),
             seen_on=self.as_of,
             kept_by=world.kept_by,
         )
@@ -133,6 +136,26 @@ class Facts:
             self._near[key] = near_bodies(code, on)
         return self._near[key]
 
+    def _members_on(self, code: str, on: date) -> tuple[str, ...]:
+        """Member universities; the same on all days between two changes."""
+        key = (code, bisect_right(self._changes, on))
+        if key not in self._members:
+            self._members[key] = member_universities(code, on)
+        return self._members[key]
+
+    def _held(self, lines: Sequence[Found]) -> dict[int, frozenset[str]]:
+        """What people held before a live line whose kind supposes it."""
+        acts: dict[tuple[str, date], list[int]] = {}
+        for index, line in enumerate(lines):
+            if line["is_live"] and not line["is_erased"]:
+                acts.setdefault((line["kind"], line["issued_on"]), []).append(index)
+        found: dict[int, frozenset[str]] = {}
+        for (kind, on), indexes in acts.items():
+            people = [_person(lines[index]) for index in indexes]
+            held = held_before(kind, on, people)
+            found |= {indexes[place]: kinds for place, kinds in (held or {}).items()}
+        return found
+
     def _prior(self, lines: Sequence[Found]) -> dict[int, tuple[PriorOriginal, ...]]:
         """Originals of the same person that came before each line; the later one is at fault.
 
@@ -144,10 +167,7 @@ class Facts:
             if line["name_key"] or line["personal_id"]:
                 by_kind.setdefault(line["kind"], []).append(index)
         for kind, indexes in by_kind.items():
-            people = [
-                (lines[i]["name_key"], lines[i]["birth_date"], lines[i]["personal_id"] or None)
-                for i in indexes
-            ]
+            people = [_person(lines[i]) for i in indexes]
             for prior in people_before(kind, people):
                 own = lines[indexes[prior["place"]]]
                 if (prior["issued_on"], prior["code"]) >= (own["issued_on"], own["code"]):
@@ -168,6 +188,10 @@ class Facts:
         return {index: tuple(originals) for index, originals in found.items()}
 
 
+def _person(line: Found) -> tuple[str, date | None, str | None]:
+    return line["name_key"] or "", line["birth_date"], line["personal_id"] or None
+
+
 def _days_of_change() -> list[date]:
     days: set[date | None] = {date(2025, 7, 1)}  # the provinces were merged
     for model in (Capacity, Suspension):
@@ -178,24 +202,7 @@ def _days_of_change() -> list[date]:
     return sorted(day for day in days if day is not None)
 
 
-def _licences(code: str) -> tuple[LicenceFact, ...] | None:
-    """What the body is permitted to teach; ``None`` where nothing was ever recorded."""
-    found = Licence.objects.filter(organisation__code=code).order_by("subject", "valid_from", "pk")
-    licences = tuple(
-        LicenceFact(each.subject, Period(each.valid_from, each.valid_until), each.level)
-        for each in found
-    )
-    return licences or None
-
-
-def _members(code: str) -> tuple[str, ...]:
-    """Names and codes of the member universities under the body."""
-    member = Capacity.objects.filter(kind=_MEMBER).values("organisation_id")
-    under = Organisation.objects.filter(parent__code=code, pk__in=member).order_by("code")
-    return tuple(word for body in under for word in (body.name, body.code))
-
-
-def _row(line: Found, prior: tuple[PriorOriginal, ...]) -> RowFacts:
+def _row(line: Found, prior: tuple[PriorOriginal, ...], held: frozenset[str] | None) -> RowFacts:
     text: str = line["details"]
     details: Mapping[str, Any] = json.loads(text) if len(text) > 2 else {}
     get = details.get
@@ -229,6 +236,7 @@ def _row(line: Found, prior: tuple[PriorOriginal, ...]) -> RowFacts:
         entry_number=line["entry_number"] or None,
         issued_on=line["issued_on"],
         prior=prior,
+        prior_kinds=held,
         ethnicity=line["ethnicity"] or None,
         nationality=line["nationality"] or None,
         major_code=get("major_code"),

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+from sogoc.credentials.issuing.api import member_universities
 from sogoc.credentials.sweep.facts import SOURCE_DIGEST, Facts
 from sogoc.credentials.sweep.lines import (
     ANY,
@@ -36,8 +37,8 @@ from sogoc.policy.api import (
 
 _NUMBERS: Final[Mapping[str, Alike]] = {"V12": SERIAL, "V16": ENTRY_NUMBER}
 _OTHER_ORIGINALS: Final = "prior"
-_OF_THE_DAY: Final = frozenset({"seen_on", "kept_by"})
-"""Facts that change with the day a sweep looks from."""
+_OF_THE_DAY: Final = frozenset({"seen_on", "kept_by", "prior_kinds"})
+"""Facts that change with the day a sweep looks from, and what other registers say by then."""
 _ANY_BODY: Final = BodyFact("", "")
 _SHOWN: Final = 3
 
@@ -104,8 +105,9 @@ class Judge:
     def world_digest(self, issuer: str) -> str:
         """What is known of a body: its capacities, signatories, licences and members."""
         world = self.facts.world(issuer)
+        members = member_universities(issuer, self.facts.as_of)
         return _digest(
-            plain((world.body, world.mandates, world.licences, world.members, world.overrides))
+            plain((world.body, world.mandates, world.licences, members, world.overrides))
         )
 
     def lines(

@@ -19,6 +19,7 @@ from django.db import connection
 from sogoc.credentials.bulk import lock
 from sogoc.credentials.sweep.errors import NoSuchRun, RulesChanged
 from sogoc.credentials.sweep.judging import Judge, LineFinding
+from sogoc.credentials.sweep.ledgers import ledger_findings
 from sogoc.credentials.sweep.lines import (
     START,
     Found,
@@ -302,9 +303,11 @@ class _Steps:
         return found
 
     def _finish(self, n: int) -> list[LineFinding]:
-        self._progress(n, _Stage.DONE, [], closed=self._close_revoked())
+        """Ledgers that do not balance are counted; being about no line, they open no case."""
+        found = list(ledger_findings(self.by, self.scope.issuers, self.run.as_of))
+        self._progress(n, _Stage.DONE, found, closed=self._close_revoked())
         record_event(actor=self.by, verb="sweep:run:finish", subject=str(self.run.pk), at=self.at)
-        return []
+        return found
 
     def _close_revoked(self) -> int:
         """Before lines are compared: a revoked line is found no more, and that is why."""
