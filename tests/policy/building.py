@@ -38,7 +38,7 @@ ACT_KEYS = {
     "legacy", "confirmed", "near", "rulings", "overrides", "file", "licences", "members",
     "submitted_by", "seen_on", "kept_by",
 }  # fmt: skip
-LIST_KEYS = {"row", "rows", "blanks", "book", "stated"}
+LIST_KEYS = {"row", "rows", "blanks", "book", "stated", "columns"}
 
 
 def period(bounds: Any) -> Period:
@@ -140,7 +140,7 @@ def act(given: Mapping[str, Any]) -> ActFacts:
     )
 
 
-def row(given: Mapping[str, Any] | None, number: int) -> RowFacts:
+def row(given: Mapping[str, Any] | None, number: int, more: Mapping[str, int]) -> RowFacts:
     values: dict[str, Any] = {
         "name": f"Nguyễn Văn {number}", "born": date(1990, 1, 1),
         "place": "Đắk Nông", "sex": "male", "theory": 7.0, "practice": 8.0, "result": "Đạt",
@@ -173,7 +173,7 @@ def row(given: Mapping[str, Any] | None, number: int) -> RowFacts:
         serial=values.pop("serial", None),
         entry_number=values.pop("entry", None),
         issued_on=values.pop("issued", None),
-        columns=COLUMNS,
+        columns=COLUMNS | dict(more),
         prior=tuple(PriorOriginal(**p) for p in values.pop("prior", ())),
         ethnicity=values.pop("ethnicity"),
         nationality=values.pop("nationality", None),
@@ -201,7 +201,7 @@ def build(given: Mapping[str, Any]) -> ListFacts:
     assert set(given) <= ACT_KEYS | LIST_KEYS, set(given) - ACT_KEYS - LIST_KEYS
     rows = given.get("rows") or [given.get("row")]
     book = given.get("book")
-    facts = [row(r, number) for number, r in enumerate(rows, 1)]
+    facts = [row(r, number, given.get("columns", {})) for number, r in enumerate(rows, 1)]
     return ListFacts(
         act(given),
         facts,

@@ -16,7 +16,7 @@ from sogoc.policy.reading import Entry, parse
 from sogoc.policy.statute import Cite
 
 FILE: Final = "requirements.yaml"
-CONTENT: Final = "f138c336515e6100403f1402ed58312363a21e060644922fdf11ec8309af7cd5"
+CONTENT: Final = "96e2fda14390d7c8cd95b28cc3930eb18ae2a6204939927db112ad6106392dea"
 """SHA-256 of the file. The rule-set id counts this module, and so the values it reads."""
 
 _CONFIDENCE: Final = ("found", "recalled", "uncertain")
@@ -35,37 +35,12 @@ class Prerequisite:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """Columns of a register form that a list has to bring, by field name."""
-
-    id: str
-    kinds: tuple[str, ...]
-    period: Period
-    basis: tuple[Cite, ...]
-    confidence: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule about kinds of credentials in a time that holds no further value."""
 
     id: str
     kinds: tuple[str, ...]
     period: Period
-    basis: tuple[Cite, ...]
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Registers of ``kinds`` kept by ``issuer_kinds`` go to ``to`` until ``last_day``."""
-
-    id: str
-    kinds: tuple[str, ...]
-    issuer_kinds: tuple[str, ...]
-    to: tuple[str, ...]
-    last_day: date
     basis: tuple[Cite, ...]
     confidence: str
 
@@ -87,11 +62,9 @@ class Requirements:
 
     reviewed: date
     prerequisites: tuple[Prerequisite, ...]
-    forms: tuple[Form, ...]
     programmes: tuple[Rule, ...]
     printing: tuple[Rule, ...]
     specimens: tuple[Rule, ...]
-    handovers: tuple[Handover, ...]
 
 
 def in_force(rules: tuple[D, ...], kind: str, on: date) -> D | None:
@@ -121,11 +94,9 @@ def read(text: str) -> Requirements:
     found = Requirements(
         reviewed=file.day("reviewed"),
         prerequisites=_all(file, "prerequisites", _prerequisite),
-        forms=_all(file, "forms", _form),
         programmes=_all(file, "programmes", _rule),
         printing=_all(file, "printing", _rule),
         specimens=_all(file, "specimens", _rule),
-        handovers=_all(file, "handovers", _handover),
     )
     file.close()
     return found
@@ -143,10 +114,6 @@ def _prerequisite(entry: Entry) -> Prerequisite:
     return Prerequisite(*_head(entry), entry.strings("needs"))
 
 
-def _form(entry: Entry) -> Form:
-    return Form(*_head(entry), entry.strings("fields"))
-
-
 def _rule(entry: Entry) -> Rule:
     return Rule(*_head(entry))
 
@@ -156,18 +123,6 @@ def _head(entry: Entry) -> tuple[str, tuple[str, ...], Period, tuple[Cite, ...],
         entry.string("id"),
         entry.strings("kinds"),
         entry.period(),
-        _basis(entry),
-        entry.string("confidence", one_of=_CONFIDENCE),
-    )
-
-
-def _handover(entry: Entry) -> Handover:
-    return Handover(
-        entry.string("id"),
-        entry.strings("kinds"),
-        entry.strings("issuer_kinds"),
-        entry.strings("to"),
-        entry.day("last_day"),
         _basis(entry),
         entry.string("confidence", one_of=_CONFIDENCE),
     )

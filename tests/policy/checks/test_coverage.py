@@ -65,12 +65,9 @@ def test_the_page_is_not_stale() -> None:
 
 def test_requirements_name_what_exists() -> None:
     law, found = load_law(), requirements()
-    rules = (*found.prerequisites, *found.forms, *found.programmes, *found.printing,
-             *found.specimens, *found.handovers)  # fmt: skip
+    rules = (*found.prerequisites, *found.programmes, *found.printing, *found.specimens)
     for rule in rules:
         assert set(rule.kinds) <= set(law.kinds), rule.id
         assert {cite.instrument for cite in rule.basis} <= set(law.instruments), rule.id
-    for handover in found.handovers:
-        assert {*handover.issuer_kinds, *handover.to} <= set(law.capacities)
     for prerequisite in found.prerequisites:
         assert set(prerequisite.needs) <= set(law.kinds)

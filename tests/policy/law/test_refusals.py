@@ -98,7 +98,7 @@ def test_files_that_judge_beside_these_cite_what_is_known() -> None:
     from sogoc.policy.requirements import requirements
 
     law, needs = load_law(), requirements()
-    for name in ("prerequisites", "forms", "programmes", "printing", "specimens", "handovers"):
+    for name in ("prerequisites", "programmes", "printing", "specimens"):
         for entry in getattr(needs, name):
             assert {c.instrument for c in entry.basis} <= law.instruments.keys()
             assert set(entry.kinds) <= law.kinds.keys()

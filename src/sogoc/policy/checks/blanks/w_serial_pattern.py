@@ -16,7 +16,8 @@ from sogoc.policy.check import Check, live_issue
 from sogoc.policy.checks.blanks._serials import plain
 from sogoc.policy.facts import ListFacts
 from sogoc.policy.findings import Result
-from sogoc.policy.statute import Cite, Law
+from sogoc.policy.statute import Cite, Kind, Law
+from sogoc.policy.values import Pattern
 from sogoc.policy.wording import gathered
 
 CHECK = Check(
@@ -49,12 +50,21 @@ def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
 
 
+def _pattern_of(kind: Kind, on: date, law: Law) -> str | None:
+    """The shape the law's time gives, else the usual one of the kind."""
+    for value in law.values_on("serial", on, kind=kind.id):
+        if isinstance(value.body, Pattern) and value.body.regex is not None:
+            return value.body.regex
+    return kind.serial
+
+
 def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
     """Serials the kind's pattern does not match, spaces and case aside."""
     kind = law.find_kind(facts.act.kind)
-    if kind is None or kind.serial is None:
+    pattern = _pattern_of(kind, facts.act.issued_on, law) if kind is not None else None
+    if kind is None or pattern is None:
         return
-    match = _shape(kind.serial).fullmatch
+    match = _shape(pattern).fullmatch
     found = {
         index: {"serial": row.serial, "kind": kind.name}
         for index, row in enumerate(facts.rows)

@@ -12,8 +12,8 @@ from sogoc.kernel.text import Text
 from sogoc.policy.check import Check, only_issue
 from sogoc.policy.facts import ActFacts
 from sogoc.policy.findings import NOT_APPLICABLE, PASSED, Result, warned
-from sogoc.policy.requirements import requirements
 from sogoc.policy.statute import Cite, Law
+from sogoc.policy.values import Milestone
 from sogoc.policy.wording import day
 
 CHECK = Check(
@@ -36,17 +36,29 @@ def run(act: ActFacts, law: Law) -> Result:
     if act.seen_on is None or act.kept_by is None or kind is None:
         return NOT_APPLICABLE
     capacities = act.body.capacity_kinds(act.issued_on)
-    for rule in requirements().handovers:
-        if kind.id not in rule.kinds or not capacities & frozenset(rule.issuer_kinds):
+    for value in law.values_on("handover", act.seen_on, kind=kind.id):
+        handed = frozenset(value.issuer_kinds)
+        if not isinstance(value.settled, Milestone) or not capacities & handed:
             continue
-        if act.seen_on > rule.last_day and not act.kept_by & frozenset(rule.to):
-            names = [law.capacities[c].name for c in rule.to]
+        keepers = _keepers(kind.id, act.seen_on, law) - handed
+        if act.seen_on > value.settled.on and not act.kept_by & keepers:
+            names = [law.capacities[c].name for c in sorted(keepers)]
             to = Text(" / ".join(t.vi for t in names), " / ".join(t.en for t in names))
             return warned(
-                cites=law.cite(rule.basis),
+                cites=law.cite(value.basis),
                 kind=kind.name,
                 body=act.body.name,
                 to=to,
-                last_day=day(rule.last_day),
+                last_day=day(value.settled.on),
             )
     return PASSED
+
+
+def _keepers(kind: str, on: date, law: Law) -> frozenset[str]:
+    """Who keeps registers of the kind on a day."""
+    return frozenset(
+        capacity
+        for custodian in law.custodians
+        if kind in custodian.kinds and custodian.period.contains(on)
+        for capacity in custodian.issuer_kinds
+    )

@@ -37,12 +37,15 @@ _EXAM = Text("ngày thi hoặc ngày kết thúc khóa học", "the day of the e
 
 
 def run(act: ActFacts, law: Law) -> Result:
-    """What is missing beside a decision that is there; no decision at all is another check."""
+    """What is missing beside a decision that is there; no decision at all is another check.
+
+    A body of ``None`` is one nobody asked about; an empty one is missing.
+    """
     kind = law.find_kind(act.kind)
     if act.decision is None or kind is None or kind.standing == "none":
         return NOT_APPLICABLE
     missing = []
-    if not (act.decision.by or act.decision_by):
+    if act.decision.by is not None and not (act.decision.by.strip() or act.decision_by):
         missing.append(_BY)
     if kind.category == "certificate" and act.exam_date is None:
         missing.append(_EXAM)

@@ -13,8 +13,8 @@ from sogoc.kernel.text import Text
 from sogoc.policy.check import Check, live_issue
 from sogoc.policy.facts import ListFacts, RowFacts
 from sogoc.policy.findings import Result, warned
-from sogoc.policy.requirements import in_force, requirements
-from sogoc.policy.statute import Cite, Law
+from sogoc.policy.statute import Cite, Kind, Law
+from sogoc.policy.values import Form, Value
 from sogoc.policy.wording import gathered
 
 CHECK = Check(
@@ -56,15 +56,13 @@ _MANY = Text(
 def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
     """Columns nobody filled, in one finding; then cells some left empty, column by column."""
     kind = law.find_kind(facts.act.kind)
-    form = in_force(requirements().forms, kind.id, facts.act.issued_on) if kind else None
+    form = _form_of(kind, facts.act.issued_on, law) if kind is not None else None
     columns = facts.rows[0].columns if facts.rows else {}
     if form is None or not columns:
         return
     cites = law.cite_on(form.basis, facts.act.issued_on)
     missing: list[Text] = []
-    for name in form.fields:
-        if name not in TITLES:
-            continue
+    for name in _required(form):
         empty = [i for i, row in enumerate(facts.rows) if not _has(row, name)]
         if len(empty) == len(facts.rows):
             missing.append(TITLES[name])
@@ -76,6 +74,18 @@ def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
     if missing:
         names = Text(", ".join(t.vi for t in missing), ", ".join(t.en for t in missing))
         yield None, warned(cites=cites, columns=names)
+
+
+def _form_of(kind: Kind, on: date, law: Law) -> Value | None:
+    """The form of the kind's register on a day; since 15/04/2026 none is prescribed."""
+    found = law.values_on("register_form", on, kind=kind.id)
+    return next((value for value in found if isinstance(value.settled, Form)), None)
+
+
+def _required(value: Value) -> list[str]:
+    """The columns looked at here that the form does not let be empty."""
+    columns = value.body.columns if isinstance(value.body, Form) else ()
+    return [c.field for c in columns if c.field in TITLES and not c.is_optional]
 
 
 def _has(row: RowFacts, name: str) -> bool:
