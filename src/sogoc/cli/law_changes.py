@@ -35,6 +35,11 @@ _OWN_DATE: Final = Text(
     "No registered line is judged differently: each is judged under the law of its own date, by "
     "one and the same rule set.",
 )
+_OTHER_CODE: Final = Text(
+    "Cả hai xét bằng mã kiểm tra đang chạy; mã của bộ cũ đã khác, phần khác đó không đếm được.",
+    "Both were judged by the program running now; the older code differed, and what that "
+    "changed cannot be counted.",
+)
 
 
 class NotComparable(Error):
@@ -152,11 +157,6 @@ def _between_rule_sets(
         by=by, as_of=environment.today(), old=before.law, new=after.law, issuer=issuer
     )
     same_code = before.same_code and after.same_code
-    code = Text(
-        "Cả hai xét bằng mã kiểm tra đang chạy; mã của bộ cũ đã khác, phần khác đó không đếm được.",
-        "Both were judged by the program running now; the older code differed, and what that "
-        "changed cannot be counted.",
-    )
     output.result(
         {
             "old": ids[0],
@@ -178,7 +178,7 @@ def _between_rule_sets(
             *_sentences(after.law, changes),
             "",
             *_replay_lines(replay),
-            *([] if same_code else [shown(code)]),
+            *([] if same_code else [shown(_OTHER_CODE)]),
         ],
     )  # fmt: skip
 
