@@ -19,8 +19,8 @@ class IntakeError(Error):
 _MESSAGES: dict[str, Text] = {
     "empty_file": Text("Tệp {file} rỗng.", "The file {file} is empty."),
     "unknown_type": Text(
-        "Không đọc được tệp {file}: không phải bảng tính .xlsx, .xls hay .csv.",
-        "Cannot read {file}: it is not an .xlsx, .xls or .csv spreadsheet.",
+        "Không đọc được tệp {file}: không phải bảng tính .xlsx, .ods, .xls hay .csv.",
+        "Cannot read {file}: it is not an .xlsx, .ods, .xls or .csv spreadsheet.",
     ),
     "unsupported_type": Text(
         "Tệp {file} là {kind}. Hãy mở tệp và lưu lại dạng .xlsx (Excel Workbook) rồi gửi lại.",

@@ -11,7 +11,8 @@ from pathlib import PurePath
 
 import python_calamine as calamine
 
-from sogoc.intake import csv_text, ole, ooxml
+from sogoc.intake import csv_text, odf, ole, ooxml
+from sogoc.intake.archive import Archive
 from sogoc.intake.errors import IntakeError, refuse
 from sogoc.intake.model import Limits
 from sogoc.kernel.text import Text
@@ -60,7 +61,7 @@ class Grid:
 
 @dataclass(slots=True)
 class Source:
-    """A file as grids; `kind` is `xlsx`, `xls` or `csv`."""
+    """A file as grids; `kind` is `xlsx`, `ods`, `xls` or `csv`."""
 
     kind: str
     grids: list[Grid]
@@ -79,8 +80,10 @@ def load(data: bytes, file_name: str, limits: Limits, only: str | None = None) -
         size, limit = -(-len(data) // 2**20), limits.max_bytes // 2**20
         raise refuse("too_large", name, size=size, limit=limit)
     if data.startswith((_ZIP, _ZIP_EMPTY)):
-        package = ooxml.Package(data, name, limits)
-        return _load_workbook("xlsx", data, name, limits, package, only)
+        archive = Archive(data, name, limits)
+        if archive.kind == "ods":
+            return _load_ods(archive, only)
+        return _load_workbook("xlsx", data, name, limits, ooxml.Package(archive), only)
     if data.startswith(_OLE):
         workbook = ole.open_xls(data, name)
         return _load_workbook("xls", data, name, limits, workbook, only)
@@ -101,6 +104,17 @@ def _load_text(data: bytes, name: str, limits: Limits) -> Source:
     for row in rows:
         row.extend([""] * (width - len(row)))
     return Source("csv", [Grid(stem, rows)], encoding)
+
+
+def _load_ods(archive: Archive, only: str | None) -> Source:
+    grids = []
+    for table in odf.read_tables(archive, only):
+        check_cells(archive.name, table.name, table.rows, archive.limits)
+        merged = _sound(table.merged, len(table.rows), archive.name)
+        grids.append(
+            Grid(table.name, table.rows, merged, table.faults, table.hidden, widths=table.widths)
+        )
+    return Source("ods", grids)
 
 
 def _load_workbook(
@@ -161,10 +175,16 @@ def _grid(
 
 
 def _merged(sheet: calamine.CalamineSheet, rows: int, name: str) -> list[Range]:
+    found = sheet.merged_cell_ranges or []
+    ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in found]
+    return _sound(ranges, rows, name)
+
+
+def _sound(ranges: list[Range], rows: int, name: str) -> list[Range]:
     """The merged ranges; together no larger than the sheet, or they overlap and are refused."""
     merged: list[Range] = []
     area = 0
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+    for top, left, bottom, right in ranges:
         if top <= bottom and left <= right:
             merged.append((top, left, bottom, right))
             area += max(0, min(bottom, rows - 1) - top + 1)

@@ -179,7 +179,7 @@ class SheetReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """A whole file: `kind` is what its content is (`xlsx`, `xls`, `csv`), whatever its name says.
+    """A whole file: `kind` is what its content is (`xlsx`, `ods`, `xls`, `csv`), whatever it is named.
 
     `sha256` is the hex digest of the bytes; `encoding` is set for csv only.
     """

@@ -78,7 +78,7 @@ def read_file(
 ) -> Reading:
     """Read every list of a spreadsheet; `sheet` limits it to one, `answers` settle its questions.
 
-    The type is told from the content (.xlsx, .xls, .csv), not from `file_name`. `answers` maps
+    The type is told from the content (.xlsx, .ods, .xls, .csv), not the name. `answers` maps
     `Question.key` (or a header's text) to a field or `ignore`. Raises `IntakeError` when the file
     cannot be read at all; everything smaller is a question, a remark or a cell's problem.
     """

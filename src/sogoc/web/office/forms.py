@@ -44,7 +44,7 @@ class ListForm(PlainForm):
             "required": gettext_lazy("Hãy chọn tệp danh sách."),
             "empty": gettext_lazy("Tệp này rỗng."),
         },
-        widget=forms.FileInput({"accept": ".xlsx,.xls,.csv"}),
+        widget=forms.FileInput({"accept": ".xlsx,.ods,.xls,.csv"}),
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Loại văn bằng, chứng chỉ"),
