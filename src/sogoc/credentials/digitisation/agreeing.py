@@ -82,10 +82,11 @@ class PageReading:
     def open_differences(self) -> int:
         """Return how many differences nobody settled; those of a dropped line do not matter."""
         return sum(
-            each.settled is None for each in self.differences() if not self._is_dropped(each.line)
+            each.settled is None for each in self.differences() if not self.is_dropped(each.line)
         )
 
-    def _is_dropped(self, line: int) -> bool:
+    def is_dropped(self, line: int) -> bool:
+        """Whether a third person decided that the line does not stand there."""
         decided = self.settled.get((line, LINE))
         return decided is not None and decided.value == DROPPED
 
@@ -95,7 +96,7 @@ class PageReading:
         assert self.second is not None  # noqa: S101
         lines = []
         for line in sorted(self.first.keys() | self.second.keys()):
-            if self._is_dropped(line):
+            if self.is_dropped(line):
                 continue
             values = dict(self.first.get(line) or self.second.get(line) or {})
             for name in KEYED:
@@ -150,7 +151,7 @@ def differences(
             for reading in read_pages(job, None if page is None else [page])
             if reading.is_complete
             for found in reading.differences()
-            if not only_open or (found.settled is None and not reading._is_dropped(found.line))
+            if not only_open or (found.settled is None and not reading.is_dropped(found.line))
         ]
 
 
@@ -177,22 +178,7 @@ def settle(
         require(by, "digitise.compare", organisation_id=job.issuer_id)
         require_state(job, State.KEYING)
         require_reason(reason)
-        reading = next(iter(read_pages(job, [page])), None)
-        if reading is None or not reading.is_complete:
-            raise WrongStep(
-                "digitise_page_not_twice",
-                Text(
-                    f"Trang {page} chưa đủ hai người nhập, đối chiếu.",
-                    f"Two persons are not through with page {page} yet.",
-                ),
-                page=page,
-            )
-        if PageKeying.objects.filter(image=reading.image, keyed_by=by.username).exists():
-            raise other_person(
-                by,
-                "Chỗ khác nhau do người thứ ba quyết định, không phải người đã nhập trang này.",
-                "A third person settles differences, never one of the two who keyed the page.",
-            )
+        reading = _read_by_others(job, page, by)
         decided = _decided(reading, line, field, value)
         made = LineSettlement.objects.create(
             job=job,
@@ -206,16 +192,43 @@ def settle(
             settled_at=at,
         )
         event(job, "settle", by, at, reason=reason.strip(), page=page, line=line, field=field)
-        first, second = (lines.get(line, {}) for lines in (reading.first, reading.second))  # type: ignore[union-attr]  # complete, see above
         return Difference(
             page=page,
             line=line,
             field=field,
-            first=first.get(field, ""),
-            second=second.get(field, ""),
+            first=_read(reading.first, line, field),
+            second=_read(reading.second, line, field),
             settled=made.value,
             reason=made.reason,
         )
+
+
+def _read_by_others(job: DigitisationJob, page: int, by: Actor) -> PageReading:
+    """Return a page that two persons are through with, neither of them `by`."""
+    reading = next(iter(read_pages(job, [page])), None)
+    if reading is None or not reading.is_complete:
+        raise WrongStep(
+            "digitise_page_not_twice",
+            Text(
+                f"Trang {page} chưa đủ hai người nhập, đối chiếu.",
+                f"Two persons are not through with page {page} yet.",
+            ),
+            page=page,
+        )
+    if PageKeying.objects.filter(image=reading.image, keyed_by=by.username).exists():
+        raise other_person(
+            by,
+            "Chỗ khác nhau do người thứ ba quyết định, không phải người đã nhập trang này.",
+            "A third person settles differences, never one of the two who keyed the page.",
+        )
+    return reading
+
+
+def _read(lines: Lines | None, line: int, field: str) -> str:
+    values = (lines or {}).get(line)
+    if field == LINE:
+        return DROPPED if values is None else KEPT
+    return "" if values is None else values.get(field, "")
 
 
 def _decided(reading: PageReading, line: int, field: str, value: str) -> str:

@@ -32,7 +32,7 @@ def page_lines(*, token: str, page: int, by: Actor) -> list[PageLine]:
 
     Before two persons are through: the first one's lines where they may be seen (to their own
     keyer, and to who compares), else none. An open difference shows the first reading. Needs
-    `digitise.key` or `digitise.compare`. Raises `UnknownJob`, `NotPermitted`.
+    `register.view`. Raises `UnknownJob`, `NotPermitted`.
     """
     with acting(by):
         job = visible_job(token)

@@ -43,7 +43,7 @@ def get_job(*, token: str, by: Actor) -> JobView:
 def page_image(*, token: str, page: int, uploads: Path, by: Actor) -> tuple[bytes, str]:
     """Return the picture of a page and its media type, compared with the digest stored.
 
-    Needs `digitise.key` or `register.view`. Raises `ImageRefused` when there is none, or it is gone
+    Needs `register.view`. Raises `ImageRefused` when there is none, or it is gone
     or altered; `UnknownJob`, `NotPermitted`.
     """
     with acting(by):
