@@ -150,6 +150,10 @@ class SearchForm(AddressForm):
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].is_one_of_several = True  # type: ignore[attr-defined] # no "optional"
+
 
 def _id(kind: Any) -> str | None:
     return kind.id if kind is not None else None

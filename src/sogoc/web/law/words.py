@@ -112,6 +112,8 @@ def period_short(period: Period) -> str:
     """Write a period beside a drawn bar: 2020–2026."""
     first = str(period.start.year) if period.start else "…"
     last = str(period.last_day.year) if period.last_day else "…"
+    if period.start is None and period.until is None:
+        return gettext("chưa biết ngày")
     return first if first == last else f"{first}–{last}"
 
 
