@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -52,14 +52,18 @@ class AddressDay(DateWidget):
 class WordField(forms.ChoiceField):
     """A choice that also understands old names and synonyms; `ids` maps a word to an id."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ids: Callable[[str], str | None] = _unknown  # the form, which knows the law, sets it
+
     def to_python(self, value: Any) -> str:
         """Return the id of what was named, or the word itself when nobody knows it."""
         word = super().to_python(value)
         return self.ids(word) or word if word else word
 
-    def ids(self, word: str) -> str | None:  # replaced by the form, which knows the law
-        """Return the id of a word; None when unknown."""
-        raise NotImplementedError(word)
+
+def _unknown(_word: str) -> None:
+    return None
 
 
 class QuestionForm(AddressForm):
