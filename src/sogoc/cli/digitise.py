@@ -401,7 +401,7 @@ def show(
     environment: Environment, *, token: str, page: int | None, account: str | None, output: Output
 ) -> None:
     """Một việc: các trang, biên bản, ảnh còn nguyên không. / One job, its pages and minutes."""
-    by = job_actor(environment, output, token, "digitise.compare", account)
+    by = job_actor(environment, output, token, "register.view", account)
     from sogoc.credentials.digitisation import api
 
     view = api.get_job(token=token, by=by)
