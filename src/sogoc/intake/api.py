@@ -3,7 +3,7 @@
 from sogoc.intake.annotate import Note, annotate
 from sogoc.intake.dates import read_date
 from sogoc.intake.errors import IntakeError
-from sogoc.intake.fields import FIELDS, IGNORE, label
+from sogoc.intake.fields import AS_IS, CONVERT, FIELDS, IGNORE, label
 from sogoc.intake.model import (
     CellProblem,
     Column,
@@ -18,6 +18,8 @@ from sogoc.intake.model import (
 from sogoc.intake.reader import read_file, read_table
 
 __all__ = [
+    "AS_IS",
+    "CONVERT",
     "FIELDS",
     "IGNORE",
     "CellProblem",

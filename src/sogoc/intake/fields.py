@@ -9,6 +9,10 @@ from sogoc.kernel.text import Text
 
 IGNORE: Final = "ignore"
 """The answer that says a column is not to be read."""
+CONVERT: Final = "convert"
+AS_IS: Final = "as_is"
+TEXT_ANSWERS: Final = (CONVERT, AS_IS)
+"""Answers about text of an old encoding: it is rightly converted, or it is to stay."""
 
 
 class Kind(Enum):
@@ -65,6 +69,12 @@ _FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
     "receiver_signature": (Kind.TEXT, Text("Chữ ký người nhận", "Receiver's signature")),
 }
 
+_ANSWERS: Final = {
+    IGNORE: Text("Không dùng cột này", "Do not use this column"),
+    CONVERT: Text("Chuyển sang Unicode", "Convert to Unicode"),
+    AS_IS: Text("Giữ nguyên như trong tệp", "Keep as it is in the file"),
+}
+
 FIELDS: Final = tuple(_FIELDS)
 """Every field name, in the order a form should show them."""
 
@@ -75,7 +85,7 @@ def kind_of(field: str) -> Kind:
 
 
 def label(field: str) -> Text:
-    """Return what a field is called on screen (also of the answer `ignore`)."""
-    if field == IGNORE:
-        return Text("Không dùng cột này", "Do not use this column")
+    """Return what a field is called on screen (also of the answers that are no field)."""
+    if field in _ANSWERS:
+        return _ANSWERS[field]
     return _FIELDS[field][1]

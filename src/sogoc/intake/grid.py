@@ -26,6 +26,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _MAX_MERGES_IN_ROW = 256
 
+TCVN3 = "TCVN3 (ABC)"
+VNI = "VNI"
+OLD_FONTS = {".Vn": TCVN3, "VNI-": VNI}
+"""How the names of fonts begin in which Latin letters look Vietnamese, and their encoding."""
+
 _FOREIGN: tuple[tuple[bytes, Text], ...] = (
     (b"%PDF", Text("tệp PDF", "a PDF")),
     (b"{\\rtf", Text("văn bản RTF", "an RTF text")),
@@ -47,7 +52,8 @@ class Grid:
 
     `faults` names cells that hold no usable value although they are not empty: 0-based
     (row, column) → (code, what the cell shows). `hidden` sheets are not shown to the user.
-    `widths` are column widths in characters by 0-based column.
+    `widths` are column widths in characters by 0-based column. `as_found` has the text of cells
+    that were converted from an old encoding.
     """
 
     name: str
@@ -57,6 +63,7 @@ class Grid:
     hidden: bool = False
     worksheet: bool = True
     widths: dict[int, float] = field(default_factory=dict)
+    as_found: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -66,6 +73,8 @@ class Source:
     kind: str
     grids: list[Grid]
     encoding: str | None = None
+    fonts: frozenset[str] = frozenset()
+    """Old encodings (see `legacy_text`) whose fonts the workbook names."""
 
 
 def load(data: bytes, file_name: str, limits: Limits, only: str | None = None) -> Source:
@@ -83,10 +92,14 @@ def load(data: bytes, file_name: str, limits: Limits, only: str | None = None) -
         archive = Archive(data, name, limits)
         if archive.kind == "ods":
             return _load_ods(archive, only)
-        return _load_workbook("xlsx", data, name, limits, ooxml.Package(archive), only)
+        source = _load_workbook("xlsx", data, name, limits, ooxml.Package(archive), only)
+        source.fonts = _fonts(archive, "xl/styles.xml")
+        return source
     if data.startswith(_OLE):
         workbook = ole.open_xls(data, name)
-        return _load_workbook("xls", data, name, limits, workbook, only)
+        source = _load_workbook("xls", data, name, limits, workbook, only)
+        source.fonts = fonts_of(data)
+        return source
     return _load_text(data, name, limits)
 
 
@@ -106,6 +119,19 @@ def _load_text(data: bytes, name: str, limits: Limits) -> Source:
     return Source("csv", [Grid(stem, rows)], encoding)
 
 
+def fonts_of(data: bytes) -> frozenset[str]:
+    """Return the old encodings whose fonts a part of a workbook (styles, or an .xls) names."""
+    return frozenset(
+        encoding
+        for start, encoding in OLD_FONTS.items()
+        if start.encode() in data or start.encode("utf-16-le") in data
+    )
+
+
+def _fonts(archive: Archive, *parts: str) -> frozenset[str]:
+    return frozenset().union(*(fonts_of(archive.read(p)) for p in parts if p in archive.parts))
+
+
 def _load_ods(archive: Archive, only: str | None) -> Source:
     grids = []
     for table in odf.read_tables(archive, only):
@@ -114,7 +140,7 @@ def _load_ods(archive: Archive, only: str | None) -> Source:
         grids.append(
             Grid(table.name, table.rows, merged, table.faults, table.hidden, widths=table.widths)
         )
-    return Source("ods", grids)
+    return Source("ods", grids, fonts=_fonts(archive, "content.xml", "styles.xml"))
 
 
 def _load_workbook(

@@ -11,7 +11,7 @@ from sogoc.intake import grid as grids
 from sogoc.intake.body import Body, split_body, stated_counts
 from sogoc.intake.cells import text_of
 from sogoc.intake.errors import refuse
-from sogoc.intake.fields import FIELDS, IGNORE
+from sogoc.intake.fields import FIELDS, IGNORE, TEXT_ANSWERS
 from sogoc.intake.grid import Grid
 from sogoc.intake.headers import Heading, ask_for_name, assign, field_of, header_key
 from sogoc.intake.layout import Header, find_header, guess_header, headings, title_lines
@@ -24,9 +24,9 @@ from sogoc.intake.model import (
     SheetReading,
     SkippedSheet,
 )
+from sogoc.intake.old_text import OldText
 from sogoc.intake.own import is_summary, take_out_results
 from sogoc.intake.rows import build_rows
-from sogoc.kernel.names import clean
 from sogoc.kernel.text import Text
 
 _NAME_FIELDS: Final = frozenset({"full_name", "family_middle", "given_name"})
@@ -61,12 +61,6 @@ _REASONS: Final = {
     "not_asked": Text("Trang khác được chọn.", "Another sheet was chosen."),
 }
 
-# Old fonts show their own letters for Vietnamese ones; this is how common headers look then.
-_LEGACY_FONTS: Final = (
-    ("TCVN3 (ABC)", ("hä vµ tªn", "hä tªn", "ngµy sinh", "n¬i sinh", "giíi tÝnh")),
-    ("VNI", ("hoï vaø teân", "hoï teân", "ngaøy sinh", "nôi sinh", "giôùi tính")),
-)
-
 
 def read_file(
     data: bytes,
@@ -85,16 +79,18 @@ def read_file(
     answers = dict(answers or {})
     name = PurePath(file_name.replace("\\", "/")).name
     for header, answer in answers.items():
-        if answer != IGNORE and answer not in FIELDS:
+        if answer != IGNORE and answer not in FIELDS and answer not in TEXT_ANSWERS:
             raise refuse("unknown_answer", name, header=header, answer=answer)
     source = grids.load(data, name, limits, sheet)
     names = [grid.name for grid in source.grids]
     if sheet is not None and sheet not in names:
         shown = ", ".join(f"«{one}»" for one in names)
         raise refuse("no_such_sheet", name, sheet=sheet, sheets=shown)
-    lists, skipped = _read_grids(source.grids, name, sheet, answers)
+    texts = OldText(answers)
+    in_unicode = [texts.show(source, grid) for grid in source.grids]
+    lists, skipped = _read_grids(in_unicode, name, sheet, answers, texts)
     if not lists:
-        raise _no_list(source.grids, name, skipped)
+        raise _no_list(name, skipped)
     digest = hashlib.sha256(data).hexdigest()
     return Reading(name, source.kind, digest, tuple(lists), tuple(skipped), source.encoding)
 
@@ -114,7 +110,11 @@ def read_table(
 
 
 def _read_grids(
-    found: list[Grid], file_name: str, only: str | None, answers: Mapping[str, str]
+    found: list[Grid],
+    file_name: str,
+    only: str | None,
+    answers: Mapping[str, str],
+    texts: OldText,
 ) -> tuple[list[SheetReading], list[SkippedSheet]]:
     keys = {header_key(answered) for answered in answers}
     headers: dict[int, Header] = {}
@@ -136,7 +136,9 @@ def _read_grids(
     if about:
         reasons |= dict.fromkeys(headers.keys() - about, "no_people")
         headers = {place: header for place, header in headers.items() if place in about}
-    lists = [_read_grid(found[place], headers[place], file_name, answers) for place in headers]
+    lists = [
+        _read_grid(found[place], headers[place], file_name, answers, texts) for place in headers
+    ]
     skipped = [
         SkippedSheet(found[place].name, code, _REASONS[code])
         for place, code in sorted(reasons.items())
@@ -164,7 +166,7 @@ def _why_not(grid: Grid, only: str | None) -> str | None:
 
 
 def _read_grid(
-    grid: Grid, header: Header, file_name: str, answers: Mapping[str, str]
+    grid: Grid, header: Header, file_name: str, answers: Mapping[str, str], texts: OldText
 ) -> SheetReading:
     below = range(header.bottom + 1, len(grid.rows))
     take_out_results(grid, header)
@@ -188,8 +190,8 @@ def _read_grid(
         stated_count=counts,
         header_rows=tuple(row + 1 for row in range(header.top, header.bottom + 1)),
         columns=columns,
-        questions=questions,
-        remarks=(*body.remarks, *count_remarks, *remarks),
+        questions=(*texts.questions(grid), *questions),
+        remarks=(*texts.remarks(grid, columns), *body.remarks, *count_remarks, *remarks),
         rows=rows,
     )
 
@@ -217,14 +219,7 @@ def _stated(titles: tuple[str, ...], body: Body) -> tuple[int | None, list[Remar
     return counts[0], [Remark("stated_counts_differ", None, None, text)]
 
 
-def _no_list(found: list[Grid], file_name: str, skipped: list[SkippedSheet]) -> Exception:
-    for grid in found:
-        texts = {
-            clean(cell).casefold() for row in grid.rows[:60] for cell in row if type(cell) is str
-        }
-        for font, looks in _LEGACY_FONTS:
-            if texts.intersection(look.casefold() for look in looks):
-                return refuse("legacy_font", file_name, kind=font)
+def _no_list(file_name: str, skipped: list[SkippedSheet]) -> Exception:
     vi = " ".join(f"Trang «{one.name}»: {one.reason.vi}" for one in skipped)
     en = " ".join(f"Sheet “{one.name}”: {one.reason.en}" for one in skipped)
     return refuse("no_list", file_name, why=Text(vi, en))

@@ -80,6 +80,10 @@ class _Builder:
         self._values: dict[str, list[object]] = {}
         self._problems: dict[int, list[CellProblem]] = {}
         self._raw: dict[int, dict[str, object]] = {}
+        self._old_text: dict[int, dict[int, str]] = {}
+        for (row, column), found in grid.as_found.items():
+            if row in self._at:
+                self._old_text.setdefault(column, {})[self._at[row]] = found
 
     def add(self, column: Column, cells: Sequence[object]) -> None:
         """Convert one column and note its problems."""
@@ -87,6 +91,8 @@ class _Builder:
         cells, own = self._mend(column, cells)
         values, problems = convert(field, cells)
         self._values[field] = values
+        for number, found in self._old_text.get(column.index - 1, {}).items():
+            self._raw.setdefault(number, {})[f"{field}_as_found"] = found
         for number, (code, raw) in {**problems, **own}.items():
             self._note(number, column.index, field, code, raw)
             if values[number] is None:
@@ -131,12 +137,20 @@ class _Builder:
 
     def compose_names(self) -> None:
         """Join a split name; the parts are not kept."""
-        parts = [self._values.pop(part) for part in _NAME_PARTS if part in self._values]
+        present = [part for part in _NAME_PARTS if part in self._values]
+        parts = [self._values.pop(part) for part in present]
         if parts and "full_name" not in self._values:
             self._values["full_name"] = [
                 " ".join(str(part) for part in both if part) or None
                 for both in zip(*parts, strict=True)
             ]
+            self._join_names_as_found(dict(zip(present, parts, strict=True)))
+
+    def _join_names_as_found(self, parts: Mapping[str, Sequence[object]]) -> None:
+        for number, raw in self._raw.items():
+            if any(f"{part}_as_found" in raw for part in parts):
+                both = (raw.pop(f"{p}_as_found", parts[p][number]) for p in parts)
+                raw["full_name_as_found"] = " ".join(str(part) for part in both if part)
 
     def compose_birth_dates(
         self, columns: Sequence[Column], cells: Mapping[int, Sequence[object]]

@@ -191,6 +191,8 @@ class ColumnsForm(PlainForm):
 
 
 def _answers(asked: Question) -> Choices:
+    if asked.code == "old_text":
+        return [("", "—"), *((said, in_words(label(said))) for said in asked.suggestions)]
     if asked.column is None:
         return [("", "—"), *((key, key) for key in asked.suggestions)]
     rest = [name for name in FIELDS if name not in asked.suggestions]
