@@ -188,6 +188,7 @@ VERB_VALUES: Final = {
         + ["cancel"]
     ),
     "blanks:blank:{state}": ["spoiled", "returned", "destroyed", "lost"],
+    "sweep:case:{step}": ["assign", "note", "close"],
     "people:{what}:import": ["organisation", "account", "mandate"],
 }
 """What stands in the verbs that are put together; each word must be in that package's sources."""

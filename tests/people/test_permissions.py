@@ -27,7 +27,7 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "batch.prepare": {OWN}, "batch.print": {OWN}, "batch.issue": {OWN}, "batch.cancel": {OWN},
         "register.view": {OWN, KEPT, BELOW},
         "register.export": {OWN, KEPT}, "register.revoke": {OWN, KEPT},
-        "register.import_legacy": {OWN, KEPT}, "sweep.run": {OWN, KEPT},
+        "register.import_legacy": {OWN, KEPT}, "sweep.run": {OWN, KEPT}, "sweep.case": {OWN, KEPT},
         "digitise.key": {OWN, KEPT}, "digitise.compare": {OWN, KEPT}, "digitise.sign": {OWN, KEPT},
         "override.propose": {OWN},
     },
@@ -54,7 +54,7 @@ TABLE: dict[Role, dict[str, set[int]]] = {
     Role.PROVINCIAL_OFFICER: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "register.view": {OWN, KEPT, BELOW}, "register.export": {OWN, KEPT, BELOW},
-        "sweep.run": {OWN, KEPT, BELOW},
+        "sweep.run": {OWN, KEPT, BELOW}, "sweep.case": {OWN, KEPT, BELOW},
         "ruling.record": {OWN, KEPT, BELOW, STRANGE}, "ruling.confirm": {OWN, KEPT, BELOW, STRANGE},
         "rules.propose": {OWN, KEPT, BELOW, STRANGE}, "rules.activate": {OWN, KEPT, BELOW, STRANGE},
         "override.propose": {OWN, KEPT, BELOW}, "override.confirm": {OWN, KEPT, BELOW},
@@ -64,12 +64,15 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         for name in (
             "batch.check", "register.view", "register.export", "sweep.run", "ruling.record",
             "ruling.confirm", "rules.propose", "rules.activate", "org.import",
-            "mandate.import", "log.audit", "override.propose", "override.confirm",
+            "mandate.import", "log.audit", "override.propose", "override.confirm", "sweep.case",
         )
     },
     Role.INSPECTOR: {
         name: {OWN, KEPT, BELOW, STRANGE}
-        for name in ("batch.check", "register.view", "register.export", "sweep.run", "log.audit")
+        for name in (
+            "batch.check", "register.view", "register.export", "sweep.run", "sweep.case",
+            "log.audit",
+        )
     },
     Role.WITNESS: {"log.audit": {OWN, KEPT, BELOW, STRANGE}},
     Role.SYSTEM_OPERATOR: {

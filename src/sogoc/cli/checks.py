@@ -7,7 +7,8 @@ from typing import Any
 from sogoc.cli.law import law
 from sogoc.cli.output import FINE, Output, command, table
 from sogoc.cli.words import say, shown
-from sogoc.policy import coverage as covering
+from sogoc.policy.api import COVERAGE_WORDS
+from sogoc.policy.api import coverage as judged
 
 __all__ = ["law"]
 
@@ -16,7 +17,7 @@ __all__ = ["law"]
 @command
 def coverage(*, output: Output) -> None:
     """Vi phạm, điều khoản nào được kiểm, còn chờ gì. / What is judged, and what still waits."""
-    found = covering.coverage()
+    found = judged()
     data = found.plain()
     output.result(
         data,
@@ -26,7 +27,7 @@ def coverage(*, output: Output) -> None:
             "",
             *table(
                 [say("Vi phạm", "Violation"), say("Trạng thái", "State"), say("Bằng", "By")],
-                [(v.id, shown(covering.WORDS[v.state]), _by(v)) for v in found.violations],
+                [(v.id, shown(COVERAGE_WORDS[v.state]), _by(v)) for v in found.violations],
             ),
         ],
         code=FINE,
@@ -34,7 +35,7 @@ def coverage(*, output: Output) -> None:
 
 
 def _counted(title: str, counts: dict[str, int]) -> str:
-    each = (f"{shown(covering.WORDS[state])} {number}" for state, number in counts.items())
+    each = (f"{shown(COVERAGE_WORDS[state])} {number}" for state, number in counts.items())
     return f"{title}: {', '.join(each)}"
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from sogoc.policy import matrix
 from sogoc.policy.check import Check, checks
 from sogoc.policy.coherence import Gap, gaps
+from sogoc.policy.coverage import WORDS as COVERAGE_WORDS
+from sogoc.policy.coverage import coverage
 from sogoc.policy.difference import Change, between_days, between_laws
 from sogoc.policy.errors import LawDataError, PolicyCrash
 from sogoc.policy.facts import (
@@ -63,6 +65,7 @@ from sogoc.policy.values import Topic, Value
 __all__ = [
     "ACTS",
     "ACT_WORDS",
+    "COVERAGE_WORDS",
     "VERDICT_WORDS",
     "Act",
     "ActFacts",
@@ -112,15 +115,16 @@ __all__ = [
     "between_laws",
     "build_law",
     "checks",
+    "coverage",
     "days_of_change",
     "find_instrument",
     "fingerprints",
     "gaps",
     "load_law",
+    "needed_kinds",
     "plain",
     "provisions",
     "provisions_in_force",
-    "needed_kinds",
     "run_check",
     "run_lines",
     "run_list",
