@@ -171,7 +171,8 @@ def assign_case(
             found.owner = get_organisation(owner)
             fields.append("owner")
         found.save(update_fields=fields)
-        _note(found, "assign", f"{to}. {text}".strip(), by=by, at=at)
+        note = _note(found, "assign", f"{to}. {text}".strip(), by=by, at=at)
+        record_event(verb="sweep:case:assign", **_event(found, note, by))
         return _view(found)
 
 
@@ -179,7 +180,9 @@ def note_case(case: str, *, text: str, by: Actor, at: datetime) -> NoteView:
     """Add what was said or found out. Raises ``UnknownCase``, ``CaseRefused``, ``NotPermitted``."""
     with acting(by):
         found = _find(case, by)
-        return _note(found, "note", text, by=by, at=at)
+        note = _note(found, "note", text, by=by, at=at)
+        record_event(verb="sweep:case:note", **_event(found, note, by))
+        return note
 
 
 def close_case(case: str, *, outcome: str, reason: str, by: Actor, at: datetime) -> CaseView:
@@ -206,7 +209,9 @@ def close_case(case: str, *, outcome: str, reason: str, by: Actor, at: datetime)
         found.state, found.speaks = outcome, outcome in state.ANSWERS
         found.closed_by, found.closed_at, found.close_reason = by.username, at, _said(reason)
         found.save(update_fields=["state", "speaks", "closed_by", "closed_at", "close_reason"])
-        _note(found, "close", f"{state.LABELS[outcome].vi}: {reason.strip()}", by=by, at=at)
+        said = f"{state.LABELS[outcome].vi}: {reason.strip()}"
+        note = _note(found, "close", said, by=by, at=at)
+        record_event(verb="sweep:case:close", **_event(found, note, by))
         return _view(found)
 
 
@@ -260,16 +265,18 @@ def _note(found: SweepCase, step: str, text: str, *, by: Actor, at: datetime) ->
     SweepCaseNote.objects.create(
         case=found, issuer_id=found.issuer_id, at=at, by=by.username, step=step, text=said
     )
-    record_event(
-        actor=by,
-        verb=f"sweep:case:{step}",
-        subject=str(found.pk),
-        at=at,
-        reason=said,
-        detail={"line": found.line_code, "check": found.check_id, "state": found.state},
-        organisation_code=found.issuer.code,
-    )
     return NoteView(at, by.username, step, said)
+
+
+def _event(found: SweepCase, note: NoteView, by: Actor) -> dict[str, Any]:
+    return {
+        "actor": by,
+        "subject": str(found.pk),
+        "at": note.at,
+        "reason": note.text,
+        "detail": {"line": found.line_code, "check": found.check_id, "state": found.state},
+        "organisation_code": found.issuer.code,
+    }
 
 
 def _said(text: str) -> str:
