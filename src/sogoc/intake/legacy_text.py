@@ -143,7 +143,7 @@ def decode(source: Source, grid: Grid) -> tuple[Grid, str | None]:
     encoding = detect(latin.values(), source.fonts)
     if encoding is None:
         return grid, None
-    mixed = _mixed_columns(grid, latin)
+    mixed_rows, mixed_columns = _with_unicode(grid, latin)
     rows = [row.copy() for row in grid.rows]
     as_found: dict[tuple[int, int], str] = {}
     for place, row in enumerate(rows):
@@ -151,7 +151,8 @@ def decode(source: Source, grid: Grid) -> tuple[Grid, str | None]:
             shown = latin.get(cell) if type(cell) is str else None
             if shown is None or _BEYOND.search(shown) or not _HIGH.search(shown):
                 continue
-            if column in mixed and _is_vietnamese(shown):
+            is_mixed = place in mixed_rows or column in mixed_columns
+            if is_mixed and _is_vietnamese(shown):
                 continue
             converted = convert(shown, encoding)
             if converted != cell:
@@ -164,17 +165,21 @@ def _texts(grid: Grid) -> set[str]:
     return {cell for row in grid.rows for cell in row if type(cell) is str and not cell.isascii()}
 
 
-def _mixed_columns(grid: Grid, latin: dict[str, str]) -> set[int]:
-    """Columns that hold Unicode too: there, what is Vietnamese as it stands is left alone."""
+def _with_unicode(grid: Grid, latin: dict[str, str]) -> tuple[set[int], set[int]]:
+    """Rows and columns that hold Unicode too: what is Vietnamese as it stands is left alone there.
+
+    A header in Unicode over names in an old font is the usual case.
+    """
     beyond = {text for text, shown in latin.items() if _BEYOND.search(shown)}
     if not beyond:
-        return set()
-    return {
-        column
-        for row in grid.rows
+        return set(), set()
+    places = [
+        (place, column)
+        for place, row in enumerate(grid.rows)
         for column, cell in enumerate(row)
         if type(cell) is str and cell in beyond
-    }
+    ]
+    return {place for place, _ in places}, {column for _, column in places}
 
 
 def _as_latin(text: str, encoding: str | None) -> str:

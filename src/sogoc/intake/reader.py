@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
@@ -69,12 +70,15 @@ def read_file(
     sheet: str | None = None,
     answers: Mapping[str, str] | None = None,
     limits: Limits = _DEFAULT_LIMITS,
+    partial_dates: bool = False,
 ) -> Reading:
     """Read every list of a spreadsheet; `sheet` limits it to one, `answers` settle its questions.
 
     The type is told from the content (.xlsx, .ods, .xls, .csv), not the name. `answers` maps
-    `Question.key` (or a header's text) to a field or `ignore`. Raises `IntakeError` when the file
-    cannot be read at all; everything smaller is a question, a remark or a cell's problem.
+    `Question.key` (or a header's text) to a field or `ignore`. With `partial_dates`,
+    for old registers, birth dates such as 1965 or 05/1965 are no problem (`birth_date_precision`
+    says what is known). Raises `IntakeError` when the file cannot be read at all; everything
+    smaller is a question, a remark or a cell's problem.
     """
     answers = dict(answers or {})
     name = PurePath(file_name.replace("\\", "/")).name
@@ -86,9 +90,9 @@ def read_file(
     if sheet is not None and sheet not in names:
         shown = ", ".join(f"«{one}»" for one in names)
         raise refuse("no_such_sheet", name, sheet=sheet, sheets=shown)
-    texts = OldText(answers)
-    in_unicode = [texts.show(source, grid) for grid in source.grids]
-    lists, skipped = _read_grids(in_unicode, name, sheet, answers, texts)
+    asked = _Asked(name, answers, OldText(answers), partial_dates)
+    in_unicode = [asked.texts.show(source, grid) for grid in source.grids]
+    lists, skipped = _read_grids(in_unicode, sheet, asked)
     if not lists:
         raise _no_list(name, skipped)
     digest = hashlib.sha256(data).hexdigest()
@@ -109,14 +113,20 @@ def read_table(
     raise refuse("empty_file", PurePath(file_name.replace("\\", "/")).name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the caller wants of one file."""
+
+    file_name: str
+    answers: Mapping[str, str]
+    texts: OldText
+    partial_dates: bool
+
+
 def _read_grids(
-    found: list[Grid],
-    file_name: str,
-    only: str | None,
-    answers: Mapping[str, str],
-    texts: OldText,
+    found: list[Grid], only: str | None, asked: _Asked
 ) -> tuple[list[SheetReading], list[SkippedSheet]]:
-    keys = {header_key(answered) for answered in answers}
+    keys = {header_key(answered) for answered in asked.answers}
     headers: dict[int, Header] = {}
     reasons: dict[int, str] = {}
     for place, grid in enumerate(found):
@@ -136,9 +146,7 @@ def _read_grids(
     if about:
         reasons |= dict.fromkeys(headers.keys() - about, "no_people")
         headers = {place: header for place, header in headers.items() if place in about}
-    lists = [
-        _read_grid(found[place], headers[place], file_name, answers, texts) for place in headers
-    ]
+    lists = [_read_grid(found[place], headers[place], asked) for place in headers]
     skipped = [
         SkippedSheet(found[place].name, code, _REASONS[code])
         for place, code in sorted(reasons.items())
@@ -165,23 +173,21 @@ def _why_not(grid: Grid, only: str | None) -> str | None:
     return None if any(any(cell != "" for cell in row) for row in grid.rows) else "empty"
 
 
-def _read_grid(
-    grid: Grid, header: Header, file_name: str, answers: Mapping[str, str], texts: OldText
-) -> SheetReading:
+def _read_grid(grid: Grid, header: Header, asked: _Asked) -> SheetReading:
     below = range(header.bottom + 1, len(grid.rows))
     take_out_results(grid, header)
     stacked = headings(grid, header, below)
-    columns, _ = assign(stacked, answers)
+    columns, _ = assign(stacked, asked.answers)
     body = split_body(grid, header, columns)
     if body.second_header is not None:
         row = body.second_header + 1
-        raise refuse("second_list", file_name, sheet=grid.name, row=row)
+        raise refuse("second_list", asked.file_name, sheet=grid.name, row=row)
     stacked = headings(grid, header, body.data)
-    columns, questions = assign(stacked, answers)
+    columns, questions = assign(stacked, asked.answers)
     if not _NAME_FIELDS & {column.field for column in columns}:
         questions = (*questions, *_name_question(stacked, columns, questions))
     titles = title_lines(grid, header)
-    rows, columns, remarks = build_rows(grid, body.data, columns)
+    rows, columns, remarks = build_rows(grid, body.data, columns, partial_dates=asked.partial_dates)
     counts, count_remarks = _stated(titles, body)
     return SheetReading(
         name=grid.name,
@@ -190,8 +196,8 @@ def _read_grid(
         stated_count=counts,
         header_rows=tuple(row + 1 for row in range(header.top, header.bottom + 1)),
         columns=columns,
-        questions=(*texts.questions(grid), *questions),
-        remarks=(*texts.remarks(grid, columns), *body.remarks, *count_remarks, *remarks),
+        questions=(*asked.texts.questions(grid), *questions),
+        remarks=(*asked.texts.remarks(grid, columns), *body.remarks, *count_remarks, *remarks),
         rows=rows,
     )
 

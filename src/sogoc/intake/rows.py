@@ -9,7 +9,7 @@ from typing import Final
 
 from sogoc.intake.cells import is_empty, show
 from sogoc.intake.convert import Problems, convert
-from sogoc.intake.dates import from_parts, read_date
+from sogoc.intake.dates import from_parts, precision, read_date
 from sogoc.intake.extras import ERROR_LITERALS
 from sogoc.intake.grid import Grid
 from sogoc.intake.model import CellProblem, Column, Remark, Row
@@ -42,12 +42,14 @@ _ENOUGH_DATES: Final = 3
 
 
 def build_rows(
-    grid: Grid, places: Sequence[int], columns: Sequence[Column]
+    grid: Grid, places: Sequence[int], columns: Sequence[Column], *, partial_dates: bool = False
 ) -> tuple[list[Row], tuple[Column, ...], tuple[Remark, ...]]:
     """Build the rows of a list from the 0-based `places` of the grid.
 
     Returns the rows, the columns as finally understood (a session column that holds dates is an
-    exam date) and remarks on whole columns.
+    exam date) and remarks on whole columns. With `partial_dates` a birth date without day or month
+    is no problem: `birth_date` is None, `birth_date_raw` what was found, and
+    `birth_date_precision` `year` or `month`.
     """
     lines = [grid.rows[place] for place in places]
     turned = list(zip(*lines, strict=True)) if lines else []
@@ -59,6 +61,8 @@ def build_rows(
         builder.add(column, by_column[column.index])
     builder.compose_names()
     builder.compose_birth_dates(mapped, by_column)
+    if partial_dates:
+        builder.accept_partial_dates()
     remarks = [_swapped(c, by_column[c.index]) for c in mapped if c.field and "date" in c.field]
     return builder.rows(), columns, tuple(remark for remark in remarks if remark)
 
@@ -173,6 +177,15 @@ class _Builder:
                 self._raw.setdefault(number, {})["birth_date_raw"] = raw
         self._values["birth_date"] = dates
 
+    def accept_partial_dates(self) -> None:
+        """Take the problem off birth dates of which a part is known, and say which."""
+        for number, problems in list(self._problems.items()):
+            for problem in problems:
+                known = precision(problem.raw) if _is_partial(problem) else None
+                if known is not None:
+                    self._problems[number] = [one for one in problems if one is not problem]
+                    self._raw.setdefault(number, {})["birth_date_precision"] = known
+
     def rows(self) -> list[Row]:
         """Return the finished rows."""
         sheet, names = self._grid.name, tuple(self._values)
@@ -189,6 +202,10 @@ class _Builder:
         for number, problems in self._problems.items():
             rows[number].problems = tuple(problems)
         return rows
+
+
+def _is_partial(problem: CellProblem) -> bool:
+    return problem.field == "birth_date" and problem.code == "incomplete_date"
 
 
 def _swapped(column: Column, cells: Sequence[object]) -> Remark | None:
