@@ -10,6 +10,7 @@ from tests.cli.conftest import SAMPLES, SO, Sogoc, act_of
 
 OLD = SAMPLES / "dak-nong-cntt-co-ban-1212.xlsx"
 PEOPLE = 1212
+DAY = "2025-04-10"
 CHECK = "E-BODY-WITHOUT-AUTHORITY"
 
 
@@ -20,7 +21,7 @@ def swept(make_home: Callable[[], Sogoc]) -> Sogoc:
     words = act_of(SO, "KT. Giám đốc")[:-2]
     answer = sogoc.run("import-legacy", str(OLD), *words, "--issued-on-column", "Ngày cấp")
     assert answer.code == 0
-    stored = sogoc.run("sweep", "--as-of", "2025-04-10", "--store")
+    stored = sogoc.run("sweep", "--issuer", SO, "--as-of", DAY, "--store")
     assert (stored.code, stored.data["lines"]) == (1, PEOPLE)
     assert stored.data["cases"] == {"opened": PEOPLE, "closed": 0}
     assert stored.data["by_check"][CHECK] == PEOPLE == len(stored.data["findings"])
@@ -28,7 +29,7 @@ def swept(make_home: Callable[[], Sogoc]) -> Sogoc:
 
 
 def test_nothing_changed_nothing_is_judged_again(swept: Sogoc) -> None:
-    again = swept.run("sweep", "--as-of", "2025-04-10", "--since-rules", "last")
+    again = swept.run("sweep", "--issuer", SO, "--as-of", DAY, "--since-rules", "last")
     assert (again.code, again.data["lines"]) == (0, 0)
     assert again.data["cases"] == {"opened": 0, "closed": 0}
     assert again.data["since_rules"] == again.data["rule_set"]

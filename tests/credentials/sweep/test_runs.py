@@ -445,3 +445,41 @@ def test_a_run_is_seen_by_who_sees_all_its_registers() -> None:
 def test_lawful_lines_open_no_case() -> None:
     issue_list(people_list(range(20)))
     assert (store().opened, open_cases()) == (0, [])
+
+
+def test_one_serial_of_two_issuers_is_found_and_names_the_other_line() -> None:
+    [first] = import_old_register([1], issuer=CENTRE, serials=["A0001"])
+    [later] = import_old_register(
+        [2], issued_on=date(2019, 8, 1), serials=["a 0001"], name="so-2.csv"
+    )
+    report = sweeping.sweep(account(MINISTRY), TODAY)
+    twice = {f.code: f.finding for f in report.findings if f.finding.violation == "V12"}
+    assert {code: str(f.level) for code, f in twice.items()} == {first: "warning", later: "error"}
+    assert f"{first} ({CENTRE})" in twice[later].message.vi
+    one = sweeping.sweep(account(MINISTRY), TODAY, issuer=CENTRE)
+    assert [f.code for f in one.findings if f.finding.violation == "V12"] == [first]
+    own = sweeping.sweep(who("sweep.run", SO), TODAY)
+    assert [f for f in own.findings if f.finding.violation == "V12"] == []
+
+
+def test_whether_an_earlier_original_was_revoked_is_asked_for_the_day_of_the_sweep() -> None:
+    [first] = import_old_register([1], issued_on=date(2019, 7, 1))
+    [later] = import_old_register([1], issuer=CENTRE, name="tt.csv", issued_on=date(2025, 3, 1))
+    revoke([first], date(2025, 3, 10))
+    asked = {
+        as_of: [f.code for f in sweeping.sweep(account(MINISTRY), as_of).findings
+                if f.finding.violation == "V25"]
+        for as_of in (date(2025, 3, 9), date(2025, 3, 10))
+    }  # fmt: skip
+    assert asked == {date(2025, 3, 9): [later], date(2025, 3, 10): []}
+
+
+def test_of_an_erased_person_only_the_act_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    import_old_register(range(2))
+
+    def erased(*args: Any) -> list[Found]:
+        gone = dict.fromkeys(("full_name", "name_key", "birth_date", "personal_id"))
+        return [{**line, **gone, "is_erased": True, "details": ""} for line in page(*args)]
+
+    monkeypatch.setattr("sogoc.credentials.sweep.sweeping.page", erased)
+    assert sweeping.sweep(account(MINISTRY), TODAY).by_check == {WRONG_BODY: 2}
