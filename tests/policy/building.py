@@ -177,6 +177,8 @@ def row(given: Mapping[str, Any] | None, number: int, more: Mapping[str, int]) -
         prior=tuple(PriorOriginal(**p) for p in values.pop("prior", ())),
         ethnicity=values.pop("ethnicity"),
         nationality=values.pop("nationality", None),
+        candidate_number=values.pop("candidate_number", None),
+        student_code=values.pop("student_code", None),
         major_code=values.pop("major_code", None),
         school=values.pop("school", None),
         note=values.pop("note", None),

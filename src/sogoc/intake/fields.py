@@ -41,6 +41,7 @@ _FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
     "ethnicity": (Kind.TEXT, Text("Dân tộc", "Ethnicity")),
     "nationality": (Kind.TEXT, Text("Quốc tịch", "Nationality")),
     "personal_id": (Kind.CODE, Text("Số định danh cá nhân", "Personal identification number")),
+    "passport": (Kind.CODE, Text("Số hộ chiếu", "Passport number")),
     "student_code": (Kind.CODE, Text("Mã học viên, sinh viên", "Student code")),
     "candidate_number": (Kind.CODE, Text("Số báo danh", "Candidate number")),
     "exam_date": (Kind.DATE, Text("Ngày thi", "Exam date")),

@@ -108,6 +108,7 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "sex": ("giới tính", "giới", "nam nữ", "giới tính nam nữ", "phái", "sex", "gender"),
     "ethnicity": ("dân tộc", "ethnicity"),
     "nationality": ("quốc tịch", "nationality"),
+    "passport": ("hộ chiếu", "số hộ chiếu", "passport", "passport number", "passport no"),
     "personal_id": (
         "số định danh cá nhân",
         "mã định danh cá nhân",

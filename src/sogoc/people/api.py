@@ -32,7 +32,7 @@ from sogoc.people.imports import (
     import_mandates,
     import_organisations,
 )
-from sogoc.people.old_provinces import province_named
+from sogoc.people.old_provinces import NamedProvince, province_named
 from sogoc.people.organisations import (
     TASKS,
     UnknownOrganisation,

@@ -197,7 +197,8 @@ class RowFacts:
 
     ``prior_kinds`` are the kinds the register says the person held before this act (``None``: not
     asked). ``printed`` is what the paper bears where somebody recorded it, by field name.
-    ``overridden`` are the overrides under which the line was issued.
+    ``overridden`` are the overrides under which the line was issued. ``candidate_number`` and
+    ``student_code`` are what the exam and the school tell people apart by.
     """
 
     sheet: str = ""
@@ -232,6 +233,8 @@ class RowFacts:
     prior_kinds: frozenset[str] | None = None
     printed: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     overridden: tuple[str, ...] = ()
+    candidate_number: str | None = None
+    student_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,11 @@ from datetime import datetime
 
 from sogoc.credentials.blanks.api import blanks_fact
 from sogoc.credentials.issuing import facts as make
+from sogoc.credentials.issuing.headings import (
+    alike_findings,
+    heading_findings,
+    place_findings,
+)
 from sogoc.credentials.issuing.records import CheckedRow, CheckReport, ListFile, Proposal
 from sogoc.credentials.issuing.remarks import reading_findings
 from sogoc.credentials.issuing.rulings import ruling_facts
@@ -21,6 +26,7 @@ from sogoc.credentials.register.api import book_fact, prior_originals
 from sogoc.intake.api import Reading, Row, read_file
 from sogoc.people.api import (
     Actor,
+    UnknownOrganisation,
     acting,
     body_fact,
     get_organisation,
@@ -139,6 +145,11 @@ def examine(
         *run_list(facts, law),
         *make.cell_findings(reading),
         *reading_findings(reading),
+        *heading_findings(
+            reading, names=(body.name, _name_of(proposal.submitted_by)), decision=proposal.decision
+        ),
+        *alike_findings(facts.rows),
+        *place_findings(reading),
     )
     return Examination(
         reading=reading,
@@ -152,6 +163,16 @@ def examine(
         ),
         has_serials=has_serials,
     )
+
+
+def _name_of(submitted_by: str | None) -> str:
+    """The name of who submits the list, given by code or by name."""
+    if not submitted_by:
+        return ""
+    try:
+        return get_organisation(submitted_by).name
+    except UnknownOrganisation:
+        return submitted_by
 
 
 def act_facts(proposal: Proposal, *, file_sha256: str = "") -> ActFacts:

@@ -20,6 +20,7 @@ ROW_FIELDS: Final = (
     "student_code", "candidate_number", "exam_date", "exam_session", "score_theory",
     "score_practice", "score_total", "gpa", "result", "grade", "major", "major_code",
     "training_mode", "level", "school", "serial", "entry_number", "note",
+    "passport",
 )  # fmt: skip
 
 _LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
@@ -102,6 +103,8 @@ def _row(
         get("note"),
         get("receiver_signature"),
         held,
+        candidate_number=get("candidate_number"),
+        student_code=get("student_code"),
     )
 
 
