@@ -20,7 +20,8 @@ from sogoc.people.api import province_named
 from sogoc.policy.api import Finding, Level, RowFacts, Status
 
 _BODY: Final = re.compile(
-    r"(?:so giao duc|so gd\w*|phong giao duc|phong gd\w*|truong|trung tam|hoc vien|dai hoc|vien|tt gd\w*)\b"
+    r"(?:so giao duc|so gd\w*|phong giao duc|phong gd\w*|truong|trung tam"
+    r"|hoc vien|dai hoc|vien|tt gd\w*)\b"
 )
 _SHORT: Final = {
     "gdtx": "giao duc thuong xuyen", "gddt": "giao duc dao tao", "gd": "giao duc", "dt": "dao tao",
