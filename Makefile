@@ -33,6 +33,7 @@ test:
 faults:
 	$(call install,dev)
 	SOGOC_FAULT_SEEDS=200 $(BIN)/pytest -n 2 -m fault --junit-xml=build/faults.xml
+	$(BIN)/python -m tests.faults.record build/faults.xml
 
 bench:
 	$(call install,dev)

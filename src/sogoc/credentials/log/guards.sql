@@ -40,11 +40,12 @@ BEGIN
             SELECT stream, min(index) AS low, max(index) AS high, count(*) AS n
             FROM new_rows GROUP BY stream
         ) s
+        -- a scalar query: under OR, NOT EXISTS becomes a hash over all positions
         WHERE s.high - s.low + 1 <> s.n
-           OR s.low > 0 AND NOT EXISTS (
-               SELECT FROM credentials_log_position p
+           OR s.low > 0 AND (
+               SELECT p.index FROM credentials_log_position p
                WHERE p.stream = s.stream AND p.index = s.low - 1
-           )
+           ) IS NULL
     ) THEN
         RAISE EXCEPTION 'positions of a stream follow each other without gap'
             USING ERRCODE = 'integrity_constraint_violation';
