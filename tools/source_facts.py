@@ -184,8 +184,18 @@ VERB_VALUES: Final = {
         ["prepare", "approve", "print", "misprint", "reopen", "sign", "seal", "issue", "cancel"]
     ),
     "digitisation:job:{action}": (
-        ["open", "attach", "key", "compare", "settle", "draw_up", "sign", "withdraw", "count"]
-        + ["cancel"]
+        [
+            "open",
+            "attach",
+            "key",
+            "compare",
+            "settle",
+            "draw_up",
+            "sign",
+            "withdraw",
+            "count",
+            "cancel",
+        ]
     ),
     "blanks:blank:{state}": ["spoiled", "returned", "destroyed", "lost"],
     "sweep:case:{step}": ["assign", "note", "close"],

@@ -61,7 +61,7 @@ def listed(rows: list[Row]) -> dict[str, Any]:
         "stated": len(rows),
         "rows": rows,
     }
-    if rows[0].get("serial"):
+    if any(row.get("serial") for row in rows):
         given["blanks"] = {"stock": len(rows), "lots": [("A", 8, 1, 99_999_999)]}
     return given
 
