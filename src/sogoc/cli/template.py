@@ -23,7 +23,7 @@ from sogoc.cli.words import say
 @command
 def template(*, kind: str, target: Path, output: Output) -> None:
     """Tệp mẫu để điền danh sách. / A workbook to fill in, with lists of choices."""
-    from sogoc.intake.template import fields_for, make_template
+    from sogoc.intake.api import fields_for, make_template
     from sogoc.policy.api import load_law
 
     known = load_law().find_kind(kind)

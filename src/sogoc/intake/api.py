@@ -16,6 +16,7 @@ from sogoc.intake.model import (
     SkippedSheet,
 )
 from sogoc.intake.reader import read_file, read_table
+from sogoc.intake.template import fields_for, make_template
 
 __all__ = [
     "AS_IS",
@@ -34,7 +35,9 @@ __all__ = [
     "SheetReading",
     "SkippedSheet",
     "annotate",
+    "fields_for",
     "label",
+    "make_template",
     "read_date",
     "read_file",
     "read_table",
