@@ -6,7 +6,7 @@ BIN = .venv/bin
 PORT = 8000
 export PORT
 
-.PHONY: demo serve test faults bench lint lock clean
+.PHONY: demo serve test faults bench lint lock clean new-check
 .DEFAULT_GOAL = demo
 
 # $(call install,<requirements file>): nothing happens when it is installed already. The product is
@@ -49,6 +49,13 @@ lint:
 lock:
 	$(call install,dev)
 	tools/lock
+
+# A new check: its file and its cases, with marks that a test refuses until they are filled in.
+# make new-check ID=W-STAMP-MISSING VIOLATION=V19 SCOPE=act AREA=register
+new-check:
+	$(call install,dev)
+	@$(BIN)/python -m sogoc.policy.scaffold "$$(TZ=Asia/Ho_Chi_Minh date +%F)" \
+		"$(ID)" "$(VIOLATION)" "$(SCOPE)" "$(AREA)"
 
 # Stops the server and deletes what was built and the demonstration data; refused for real data.
 clean:

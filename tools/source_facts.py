@@ -183,7 +183,22 @@ VERB_VALUES: Final = {
     "issuing:batch:{action}": (
         ["prepare", "approve", "print", "misprint", "reopen", "sign", "seal", "issue", "cancel"]
     ),
+    "digitisation:job:{action}": (
+        [
+            "open",
+            "attach",
+            "key",
+            "compare",
+            "settle",
+            "draw_up",
+            "sign",
+            "withdraw",
+            "count",
+            "cancel",
+        ]
+    ),
     "blanks:blank:{state}": ["spoiled", "returned", "destroyed", "lost"],
+    "sweep:case:{step}": ["assign", "note", "close"],
     "people:{what}:import": ["organisation", "account", "mandate"],
 }
 """What stands in the verbs that are put together; each word must be in that package's sources."""

@@ -81,10 +81,13 @@ def test_backup_and_restore_start_the_server(test_home: Home, tmp_path: Path) ->
 def test_initialise_makes_home_and_says_so(
     other_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from sogoc.credentials.rules import api as rules
+
     migrated: list[str] = []
     monkeypatch.setattr(environment.database, "migrate", lambda: migrated.append("x"))
     loaded: list[Path] = []
     monkeypatch.setattr(demo, "load", lambda *, home, **_others: loaded.append(home))
+    monkeypatch.setattr(rules, "activate_first", lambda **_when: migrated.append("rules"))
     said: list[str] = []
     made = LocalEnvironment().initialise(demo=True, say=said.append)
     assert made == {
@@ -98,5 +101,5 @@ def test_initialise_makes_home_and_says_so(
     assert LocalEnvironment().today() == environment.DEMO_DATE
     assert LocalEnvironment().initialise(demo=True, say=said.append)["created"] is False
     assert LocalEnvironment().stop()
-    assert migrated == ["x", "x"]
+    assert migrated == ["x", "rules", "x", "rules"]
     assert loaded == [other_home, other_home]

@@ -143,3 +143,44 @@ def test_sessions_that_are_days_are_exam_dates(cells: list[object], field: str) 
     rows = [["STT", "Họ và tên", "Khóa thi"]]
     rows += [[n, "Lê Na", cell] for n, cell in enumerate(cells, start=1)]  # type: ignore[list-item]
     assert one(rows).columns[2].field == field
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("1965", "year"),
+        (1965, "year"),
+        ("năm 1965", "year"),
+        ("05/1965", "month"),
+        ("tháng 5 năm 1965", "month"),
+        ("../05/1965", "month"),
+    ],
+)
+def test_partial_birth_dates_of_old_registers(typed: object, known: str) -> None:
+    rows = [["STT", "Họ và tên", "Ngày sinh"], [1, "Lê An", typed]]
+    (row,) = one(rows, partial_dates=True).rows
+    assert row.get("birth_date") is None
+    assert row.get("birth_date_raw") == str(typed)
+    assert row.get("birth_date_precision") == known
+    assert not row.problems
+    (strict,) = one(rows).rows
+    assert [problem.code for problem in strict.problems] == ["incomplete_date"]
+    assert strict.get("birth_date_precision") is None
+
+
+@pytest.mark.parametrize("typed", ["13/1965", "0/1965", "31/02/1965", "5/3/65", "không rõ"])
+def test_what_is_no_part_of_a_date_stays_a_problem(typed: str) -> None:
+    rows = [["STT", "Họ và tên", "Ngày sinh"], [1, "Lê An", typed]]
+    assert one(rows, partial_dates=True).rows[0].problems
+
+
+def test_partial_birth_dates_in_three_columns() -> None:
+    rows = [
+        ["STT", "Họ và tên", "Ngày", "Tháng", "Năm sinh"],
+        [1, "Lê An", "", 5, 1965],
+        [2, "Lê Bình", "", "", 1966],
+    ]
+    answers = {"Ngày": "birth_day", "Tháng": "birth_month", "Năm sinh": "birth_year"}
+    first, second = one(rows, answers=answers, partial_dates=True).rows
+    assert first.get("birth_date_precision") == "month"
+    assert second.get("birth_date_precision") == "year"

@@ -232,12 +232,6 @@ def test_no_list_in_it_says_why_for_each_sheet() -> None:
     assert "Hướng dẫn" in error.message.vi
 
 
-def test_old_fonts_are_named() -> None:
-    data = xlsx({"DS": [["STT", "Hä vµ tªn", "Ngµy sinh"], [1, "NguyÔn V¨n A", "1/1/1990"]]})
-    error = refused(data)
-    assert (error.code, error.context["kind"]) == ("legacy_font", "TCVN3 (ABC)")
-
-
 def test_no_such_sheet_names_those_there_are() -> None:
     error = refused(GOOD, sheet="Sheet9")
     assert error.code == "no_such_sheet"

@@ -18,12 +18,12 @@ def test_two_commands_set_everything_up(texts: Texts) -> None:
 
 
 def test_every_make_command_named_exists(texts: Texts) -> None:
-    targets = set(re.findall(r"^([a-z]+):", texts[Path("Makefile")], re.M))
+    targets = set(re.findall(r"^([a-z-]+):", texts[Path("Makefile")], re.M))
     named = {
         name
         for path, text in texts.items()
         if path.suffix == ".md"
-        for name in re.findall(r"`make ([a-z]+)", text)
+        for name in re.findall(r"`make ([a-z-]+)", text)
     }
     assert named <= targets
     assert {"demo", "serve", "test", "faults", "bench", "lint", "lock", "clean"} <= targets

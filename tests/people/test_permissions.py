@@ -27,18 +27,26 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "batch.prepare": {OWN}, "batch.print": {OWN}, "batch.issue": {OWN}, "batch.cancel": {OWN},
         "register.view": {OWN, KEPT, BELOW},
         "register.export": {OWN, KEPT}, "register.revoke": {OWN, KEPT},
-        "register.import_legacy": {OWN, KEPT}, "sweep.run": {OWN, KEPT},
+        "register.import_legacy": {OWN, KEPT}, "sweep.run": {OWN, KEPT}, "sweep.case": {OWN, KEPT},
+        "digitise.key": {OWN, KEPT}, "digitise.compare": {OWN, KEPT}, "digitise.sign": {OWN, KEPT},
+        "override.propose": {OWN},
     },
     Role.APPROVER: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "batch.approve": {OWN}, "batch.cancel": {OWN}, "register.view": {OWN, KEPT, BELOW},
+        "override.confirm": {OWN},
+        "digitise.compare": {OWN, KEPT}, "digitise.sign": {OWN, KEPT},
     },
     Role.SIGNATORY: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "batch.approve": {OWN}, "batch.sign": {OWN},
         "register.view": {OWN, KEPT, BELOW}, "register.revoke": {OWN, KEPT},
+        "digitise.sign": {OWN, KEPT},
     },
-    Role.SEAL_KEEPER: {"batch.seal": {OWN}, "register.view": {OWN, KEPT, BELOW}},
+    Role.SEAL_KEEPER: {
+        "batch.seal": {OWN}, "register.view": {OWN, KEPT, BELOW},
+        "digitise.key": {OWN, KEPT}, "digitise.compare": {OWN, KEPT},
+    },
     Role.BLANK_KEEPER: {
         "batch.print": {OWN}, "blanks.receive": {OWN}, "blanks.destroy": {OWN, KEPT},
     },
@@ -46,19 +54,25 @@ TABLE: dict[Role, dict[str, set[int]]] = {
     Role.PROVINCIAL_OFFICER: {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "register.view": {OWN, KEPT, BELOW}, "register.export": {OWN, KEPT, BELOW},
-        "sweep.run": {OWN, KEPT, BELOW},
+        "sweep.run": {OWN, KEPT, BELOW}, "sweep.case": {OWN, KEPT, BELOW},
         "ruling.record": {OWN, KEPT, BELOW, STRANGE}, "ruling.confirm": {OWN, KEPT, BELOW, STRANGE},
+        "rules.propose": {OWN, KEPT, BELOW, STRANGE}, "rules.activate": {OWN, KEPT, BELOW, STRANGE},
+        "override.propose": {OWN, KEPT, BELOW}, "override.confirm": {OWN, KEPT, BELOW},
     },
     Role.MINISTRY_OFFICER: {
         name: {OWN, KEPT, BELOW, STRANGE}
         for name in (
             "batch.check", "register.view", "register.export", "sweep.run", "ruling.record",
-            "ruling.confirm", "org.import", "mandate.import", "log.audit",
+            "ruling.confirm", "rules.propose", "rules.activate", "org.import",
+            "mandate.import", "log.audit", "override.propose", "override.confirm", "sweep.case",
         )
     },
     Role.INSPECTOR: {
         name: {OWN, KEPT, BELOW, STRANGE}
-        for name in ("batch.check", "register.view", "register.export", "sweep.run", "log.audit")
+        for name in (
+            "batch.check", "register.view", "register.export", "sweep.run", "sweep.case",
+            "log.audit",
+        )
     },
     Role.WITNESS: {"log.audit": {OWN, KEPT, BELOW, STRANGE}},
     Role.SYSTEM_OPERATOR: {
@@ -67,7 +81,10 @@ TABLE: dict[Role, dict[str, set[int]]] = {
     },
     Role.SYSTEM: {
         name: {OWN, KEPT, BELOW, STRANGE}
-        for name in ("org.import", "account.import", "mandate.import", "sweep.run", "log.audit")
+        for name in (
+            "org.import", "account.import", "mandate.import", "rules.propose", "sweep.run",
+            "log.audit",
+        )
     },
 }  # fmt: skip
 

@@ -10,14 +10,17 @@ from sogoc.kernel.names import name_key
 from sogoc.kernel.periods import Period
 from sogoc.policy.api import (
     ActFacts,
+    BalanceFact,
     BlanksFact,
     BodyFact,
     BookFact,
     CapacityFact,
     DecisionFact,
+    LicenceFact,
     ListFacts,
     LotFact,
     MandateFact,
+    OverrideFact,
     PriorOriginal,
     RowFacts,
     RulingFact,
@@ -27,13 +30,15 @@ DAY = date(2025, 4, 10)
 COLUMNS = {
     "full_name": 2, "birth_date": 3, "birth_place": 4, "sex": 5, "personal_id": 6,
     "score_theory": 7, "score_practice": 8, "result": 9, "serial": 10, "entry_number": 11,
-    "exam_date": 12, "issued_on": 13, "level": 14,
+    "exam_date": 12, "issued_on": 13, "level": 14, "ethnicity": 15, "note": 16,
+    "receiver_signature": 17, "school": 18, "major": 19,
 }  # fmt: skip
 ACT_KEYS = {
     "kind", "day", "act", "capacities", "body", "title", "mandates", "exam", "decision", "level",
-    "legacy", "confirmed", "near", "rulings",
+    "legacy", "confirmed", "near", "rulings", "overrides", "file", "licences", "members",
+    "submitted_by", "seen_on", "kept_by",
 }  # fmt: skip
-LIST_KEYS = {"row", "rows", "blanks", "book", "stated"}
+LIST_KEYS = {"row", "rows", "blanks", "book", "stated", "columns"}
 
 
 def period(bounds: Any) -> Period:
@@ -78,6 +83,25 @@ def ruling(given: Mapping[str, Any]) -> RulingFact:
     )
 
 
+def override(given: Mapping[str, Any]) -> OverrideFact:
+    return OverrideFact(
+        given["number"],
+        given["check"],
+        period(given.get("period")),
+        given.get("reason", "Hai người khác nhau, đã đối chiếu hồ sơ."),
+        given.get("by", "can-bo-1"),
+        given.get("confirmed_by", "can-bo-2"),
+        given.get("document", ""),
+        frozenset(given.get("bodies", ())),
+        frozenset(given.get("kinds", ())),
+        given.get("file", ""),
+    )
+
+
+def licence(given: Mapping[str, Any]) -> LicenceFact:
+    return LicenceFact(given["subject"], period(given.get("period")), given.get("level", ""))
+
+
 def act(given: Mapping[str, Any]) -> ActFacts:
     decision = given.get("decision")
     mandates = given.get("mandates")
@@ -94,7 +118,10 @@ def act(given: Mapping[str, Any]) -> ActFacts:
         mandates=None if mandates is None else tuple(mandate(m) for m in mandates),
         exam_date=given.get("exam"),
         decision=DecisionFact(
-            str(decision["number"]), decision["date"], row_count=decision.get("count")
+            str(decision["number"]),
+            decision["date"],
+            decision.get("by", "Trung tâm Mẫu"),
+            decision.get("count"),
         )
         if decision
         else None,
@@ -103,13 +130,21 @@ def act(given: Mapping[str, Any]) -> ActFacts:
         legacy=given.get("legacy", False),
         near=tuple((name, frozenset(kinds)) for name, kinds in given.get("near", {}).items()),
         rulings=tuple(ruling(r) for r in given.get("rulings", ())),
+        submitted_by=given.get("submitted_by"),
+        overrides=tuple(override(o) for o in given.get("overrides", ())),
+        file_sha256=given.get("file", ""),
+        licences=tuple(licence(x) for x in given["licences"]) if "licences" in given else None,
+        members=tuple(given.get("members", ())),
+        seen_on=given.get("seen_on"),
+        kept_by=frozenset(given["kept_by"]) if "kept_by" in given else None,
     )
 
 
-def row(given: Mapping[str, Any] | None, number: int) -> RowFacts:
+def row(given: Mapping[str, Any] | None, number: int, more: Mapping[str, int]) -> RowFacts:
     values: dict[str, Any] = {
         "name": f"Nguyễn Văn {number}", "born": date(1990, 1, 1),
         "place": "Đắk Nông", "sex": "male", "theory": 7.0, "practice": 8.0, "result": "Đạt",
+        "ethnicity": "Kinh",
     } | dict(given or {})  # fmt: skip
     name = values.pop("name")
     scores = {"score_theory": values.pop("theory"), "score_practice": values.pop("practice")}
@@ -138,8 +173,19 @@ def row(given: Mapping[str, Any] | None, number: int) -> RowFacts:
         serial=values.pop("serial", None),
         entry_number=values.pop("entry", None),
         issued_on=values.pop("issued", None),
-        columns=COLUMNS,
+        columns=COLUMNS | dict(more),
         prior=tuple(PriorOriginal(**p) for p in values.pop("prior", ())),
+        ethnicity=values.pop("ethnicity"),
+        nationality=values.pop("nationality", None),
+        candidate_number=values.pop("candidate_number", None),
+        student_code=values.pop("student_code", None),
+        major_code=values.pop("major_code", None),
+        school=values.pop("school", None),
+        note=values.pop("note", None),
+        receiver=values.pop("receiver", None),
+        prior_kinds=frozenset(values.pop("prior_kinds")) if "prior_kinds" in values else None,
+        printed=values.pop("printed", {}),
+        overridden=tuple(values.pop("overridden", ())),
     )
     assert not values, f"unknown: {values}"
     return facts
@@ -149,14 +195,15 @@ def blanks(given: Mapping[str, Any] | None) -> BlanksFact | None:
     if given is None:
         return None
     lots = tuple(LotFact(*lot) for lot in given.get("lots", ()))
-    return BlanksFact(lots, given.get("stock", 0), given.get("states", {}))
+    balance = BalanceFact(**given["balance"]) if "balance" in given else None
+    return BlanksFact(lots, given.get("stock", 0), given.get("states", {}), balance)
 
 
 def build(given: Mapping[str, Any]) -> ListFacts:
     assert set(given) <= ACT_KEYS | LIST_KEYS, set(given) - ACT_KEYS - LIST_KEYS
     rows = given.get("rows") or [given.get("row")]
     book = given.get("book")
-    facts = [row(r, number) for number, r in enumerate(rows, 1)]
+    facts = [row(r, number, given.get("columns", {})) for number, r in enumerate(rows, 1)]
     return ListFacts(
         act(given),
         facts,

@@ -48,7 +48,7 @@ BROKEN = [
     ("authority", "  kinds: [bang_thcs]", "  kinds: [cc_so_cap]", "not a current kind"),
     ("authority", "  until: 2006-01-01", "  until: 1975-05-01", "not after from"),
     ("authority", "  until: 2006-01-01", "  until: 2006", "must be a date"),
-    ("authority", "  until: 2006-01-01", "  until: 2006-01-02", "overlap"),
+    ("authority", "  until: 2015-10-23", "  until: 2015-10-24", "overlap"),
     ("authority", "  basis: [{instrument: TRUOC-2006}]", "  basis: []", "not empty"),
     ("authority", "{instrument: TRUOC-2006}", "{instrument: TT-99-2099}", "unknown instrument"),
     ("authority", "{instrument: TRUOC-2006}", "{instrument: TT-10-2026}", "never in force"),

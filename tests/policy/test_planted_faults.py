@@ -34,7 +34,7 @@ from sogoc.policy.api import (
 
 HEADER = [
     "STT", "Họ và tên", "Ngày sinh", "Nơi sinh", "Giới tính", "Số CCCD", "Điểm LT", "Điểm TH",
-    "Kết quả", "Số hiệu", "Số vào sổ",
+    "Kết quả", "Số hiệu", "Số vào sổ", "Dân tộc",
 ]  # fmt: skip
 NAME, BORN, PLACE, SEX, PERSONAL_ID, THEORY, PRACTICE, RESULT, SERIAL, ENTRY = range(1, 11)
 FIELDS = {
@@ -96,6 +96,7 @@ def rows_of(people: list[Person], day: date) -> Rows:
             ["Đạt", "ĐẠT", "đạt "][one.style % 3],
             f"A{number:08}",
             f"{number:04}/{day.year}/CNTTCB",
+            "Kinh",
         ])  # fmt: skip
     return rows
 

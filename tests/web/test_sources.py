@@ -49,6 +49,7 @@ def test_components_for_pages_stand_on_the_design_page() -> None:
         "count",
         "summary_row",
         "filter",
+        "result",
         "swatch",
     }
     frame = {"header", "footer", "field"}  # around every page; inside `fields`

@@ -15,6 +15,7 @@ from sogoc.cli.options import DAY, FILE, as_account, list_options
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.sequencing import sequence, writing
 from sogoc.cli.session import choose_actor
+from sogoc.cli.template import template
 from sogoc.cli.words import batch_state, say, shown
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 @click.group()
 def batch() -> None:
     """Đợt cấp: kiểm tra, lập, duyệt, in, ký, vào sổ. / From check to register."""
+
+
+batch.add_command(template)
 
 
 @batch.command()

@@ -36,6 +36,7 @@ def finding_dict(
         "message": shown(found.message),
         "remedy": shown(found.remedy),
         "ruling": found.ruling,
+        "override": found.override,
     }
 
 

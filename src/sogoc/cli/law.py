@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from sogoc.cli.law_changes import activate, diff
+from sogoc.cli.law_reading import gaps, show, timeline, values
 from sogoc.cli.options import DAY
 from sogoc.cli.output import FINE, Output, command, table
 from sogoc.cli.words import language, say, shown
@@ -135,3 +137,7 @@ def checks(*, output: Output) -> None:
             [(r["id"], r["violation"] or "", r["rule"]) for r in rows],
         ),
     )
+
+
+for _more in (show, timeline, values, gaps, diff, activate):
+    law.add_command(_more)

@@ -44,6 +44,7 @@ def bring_in(
         file.name,
         sheet=sheet,
         answers={issued_on_column: "issued_on"} if issued_on_column else None,
+        partial_dates=True,
     )
     data: dict[str, Any] = {"file": file.name, "sha256": reading.sha256, "kept": not dry_run}
 

@@ -1,4 +1,4 @@
-"""``sogoc register``, ``import-legacy`` and ``sweep``."""
+"""``sogoc register`` and ``import-legacy``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, FILE, as_account
-from sogoc.cli.output import FINDINGS, FINE, Output, command, plain
+from sogoc.cli.output import FINE, Output, command, plain
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
@@ -205,39 +205,3 @@ def import_legacy(
         lines += [f"  {k}: {v}" for k, v in data["by_check"].items()]
         lines.append(say("Không ghi gì.", "Nothing was kept."))
     output.result(data, lines=lines, code=FINE)
-
-
-@click.command()
-@click.option("--as-of", type=DAY, help="Đến ngày; mặc định hôm nay. / Lines issued up to.")
-@click.option("--issuer", metavar="ORG", help="Chỉ đơn vị này. / Only this issuer.")
-@as_account
-@click.pass_obj
-@command
-def sweep(
-    environment: Environment,
-    *,
-    as_of: date | None,
-    issuer: str | None,
-    account: str | None,
-    output: Output,
-) -> None:
-    """Rà soát: mỗi dòng theo luật của chính ngày cấp. / Judge lines by the law of their own day."""
-    environment.start()
-    from sogoc.cli.findings import swept_dict
-    from sogoc.credentials.sweep import api
-
-    by = choose_actor(environment, output, "sweep.run", account=account, sees_all=True)
-    data: dict[str, Any] = swept_dict(
-        api.sweep(by=by, as_of=as_of or environment.today(), issuer=issuer)
-    )
-    output.result(
-        data,
-        lines=[
-            say(
-                f"Rà soát {data['lines']} dòng, {len(data['findings'])} phát hiện.",
-                f"{data['lines']} lines judged, {len(data['findings'])} findings.",
-            ),
-            *(f"  {check}: {count}" for check, count in data["by_check"].items()),
-        ],
-        code=FINDINGS if data["findings"] else FINE,
-    )

@@ -86,7 +86,7 @@ def _issue_one_batch(at: datetime, say: Callable[[str], None]) -> None:
             issuer=CENTRE,
             signatory="Giám đốc",
             issued_on=BATCH_DAY,
-            exam_date=date(2025, 3, 8),
+            exam_date=date(2025, 3, 15),
             learners_confirmed_on=date(2025, 4, 4),
             decision=issuing.Decision(
                 number="31/QĐ-TTGDTX", date=date(2025, 4, 1), decided_by=CENTRE, signer="Y Bhăm Niê"

@@ -93,6 +93,9 @@ class LocalEnvironment:
         server = "PostgreSQL nhúng / embedded" if database.is_embedded() else "DATABASE_URL"
         say(f"Cơ sở dữ liệu / database: {server}")
         database.migrate()
+        from sogoc.credentials.rules import api as rules
+
+        rules.activate_first(at=self.now(), today=self.today())
         if demo:
             from sogoc.config import demo as sample
 

@@ -1,6 +1,16 @@
 """Django finds the models of every applet here."""
 
 from sogoc.credentials.blanks.models import BlankLot, BlankMovement, BlankReservation
+from sogoc.credentials.digitisation.models import (
+    CountedLine,
+    DigitisationJob,
+    DigitisationMinutes,
+    KeyedLine,
+    LineSettlement,
+    MinutesSignature,
+    PageImage,
+    PageKeying,
+)
 from sogoc.credentials.disclosure.models import LookupFailure
 from sogoc.credentials.issuing.models import (
     Batch,
@@ -10,7 +20,16 @@ from sogoc.credentials.issuing.models import (
     Ruling,
 )
 from sogoc.credentials.log.models import LogCheckpoint, LogLeaf, LogPosition
+from sogoc.credentials.overrides.models import Override, OverrideConfirmation
 from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
+from sogoc.credentials.rules.models import RuleSetActivation
+from sogoc.credentials.sweep.models import (
+    SweepCase,
+    SweepCaseNote,
+    SweepPart,
+    SweepProgress,
+    SweepRun,
+)
 
 __all__ = [
     "Batch",
@@ -19,13 +38,29 @@ __all__ = [
     "BlankLot",
     "BlankMovement",
     "BlankReservation",
+    "CountedLine",
+    "DigitisationJob",
+    "DigitisationMinutes",
+    "KeyedLine",
+    "LineSettlement",
     "LogCheckpoint",
     "LogLeaf",
     "LogPosition",
     "LookupFailure",
+    "MinutesSignature",
+    "Override",
+    "OverrideConfirmation",
+    "PageImage",
+    "PageKeying",
     "RecognitionDecision",
     "RegisterBook",
     "RegisterLine",
     "RegisterPersonal",
+    "RuleSetActivation",
     "Ruling",
+    "SweepCase",
+    "SweepCaseNote",
+    "SweepPart",
+    "SweepProgress",
+    "SweepRun",
 ]

@@ -21,6 +21,7 @@ import xlsxwriter
 from sogoc.intake import grid as grids
 from sogoc.intake.grid import Grid
 from sogoc.intake.layout import Header, find_header
+from sogoc.intake.legacy_text import decode
 from sogoc.intake.model import Limits
 from sogoc.intake.ooxml import column_letters
 from sogoc.intake.own import RESULT_HEADERS, SUMMARY_TITLE, is_summary, take_out_results
@@ -91,7 +92,8 @@ def annotate(
             by_sheet[note.sheet or ""].append(note)
     marker.summary(names[None], PurePath(file_name).name, general, notes)
     for grid in sheets:
-        marker.sheet(names[grid.name], grid, by_sheet[grid.name])
+        header = find_header(decode(source, grid)[0], lambda _: False)
+        marker.sheet(names[grid.name], grid, header, by_sheet[grid.name])
     book.close()
     return target.getvalue()
 
@@ -174,10 +176,9 @@ class _Marker:
         sheet.activate()
         sheet.set_first_sheet()
 
-    def sheet(self, name: str, grid: Grid, notes: Sequence[Note]) -> None:
+    def sheet(self, name: str, grid: Grid, header: Header | None, notes: Sequence[Note]) -> None:
         """One sheet of the user with its notes in two columns to the right."""
         sheet = self._book.add_worksheet(name)
-        header = find_header(grid, lambda _: False)
         if header:
             take_out_results(grid, header)
         if grid.hidden:

@@ -1,8 +1,9 @@
 """The public door of intake; everything else in this package may change without notice."""
 
 from sogoc.intake.annotate import Note, annotate
+from sogoc.intake.dates import read_date
 from sogoc.intake.errors import IntakeError
-from sogoc.intake.fields import FIELDS, IGNORE, label
+from sogoc.intake.fields import AS_IS, CONVERT, FIELDS, IGNORE, label
 from sogoc.intake.model import (
     CellProblem,
     Column,
@@ -15,8 +16,11 @@ from sogoc.intake.model import (
     SkippedSheet,
 )
 from sogoc.intake.reader import read_file, read_table
+from sogoc.intake.template import fields_for, make_template
 
 __all__ = [
+    "AS_IS",
+    "CONVERT",
     "FIELDS",
     "IGNORE",
     "CellProblem",
@@ -31,7 +35,10 @@ __all__ = [
     "SheetReading",
     "SkippedSheet",
     "annotate",
+    "fields_for",
     "label",
+    "make_template",
+    "read_date",
     "read_file",
     "read_table",
 ]

@@ -21,6 +21,10 @@ _NO_DAY: Final = re.compile(
     rf"(?:[_.…]*{_SEP})?(?:[_.…]*{_SEP}|\d{{1,2}}{_SEP}|tháng \d{{1,2}},? năm |năm )?\d{{4}}",
     re.ASCII | re.IGNORECASE,
 )
+_PARTIAL: Final = re.compile(
+    r"(?:[_.…/\-\s]*|năm )(?:(?:tháng )?(\d{1,2})(?:\s?[/.\-]\s?|,? năm ))?(\d{4})",
+    re.ASCII | re.IGNORECASE,
+)
 _YEARS: Final = range(1800, 2200)
 
 Read = tuple[dt.date | None, str | None]
@@ -61,6 +65,20 @@ def read_text(text: str) -> Read:
     if _NO_DAY.fullmatch(plain):
         return None, "incomplete_date"
     return None, "not_a_date"
+
+
+def precision(raw: str) -> str | None:
+    """Say how much of a birth date is known: `year` (1965), `month` (05/1965), or None.
+
+    Old registers hold such dates; a month that does not exist is no date at all.
+    """
+    plain = clean(raw).lstrip("'").rstrip(".,; ")
+    match = _PARTIAL.fullmatch(plain)
+    if match is None or int(match[2]) not in _YEARS:
+        return None
+    if match[1] is None:
+        return "year"
+    return "month" if int(match[1]) in range(1, 13) else None
 
 
 def _date(year: str, month: str, day: str) -> Read:

@@ -12,15 +12,15 @@ class IntakeError(Error):
     Codes: `empty_file`, `unknown_type`, `unsupported_type`, `archive_not_workbook`,
     `two_workbooks`, `password_protected`, `corrupt_file`, `zip_bomb`, `too_large`,
     `too_many_rows`, `too_many_columns`, `too_many_sheets`, `cell_too_long`, `open_quote`,
-    `bad_encoding`, `legacy_font`, `no_list`, `no_such_sheet`, `second_list`, `unknown_answer`.
+    `bad_encoding`, `no_list`, `no_such_sheet`, `second_list`, `unknown_answer`.
     """
 
 
 _MESSAGES: dict[str, Text] = {
     "empty_file": Text("Tệp {file} rỗng.", "The file {file} is empty."),
     "unknown_type": Text(
-        "Không đọc được tệp {file}: không phải bảng tính .xlsx, .xls hay .csv.",
-        "Cannot read {file}: it is not an .xlsx, .xls or .csv spreadsheet.",
+        "Không đọc được tệp {file}: không phải bảng tính .xlsx, .ods, .xls hay .csv.",
+        "Cannot read {file}: it is not an .xlsx, .ods, .xls or .csv spreadsheet.",
     ),
     "unsupported_type": Text(
         "Tệp {file} là {kind}. Hãy mở tệp và lưu lại dạng .xlsx (Excel Workbook) rồi gửi lại.",
@@ -81,10 +81,6 @@ _MESSAGES: dict[str, Text] = {
     "bad_encoding": Text(
         "Không nhận ra bảng mã chữ của tệp {file}. Hãy lưu lại dạng “CSV UTF-8” hoặc .xlsx.",
         "The text encoding of {file} was not recognised. Save it as “CSV UTF-8” or as .xlsx.",
-    ),
-    "legacy_font": Text(
-        "Tệp {file} gõ bằng bảng mã cũ ({kind}). Hãy chuyển sang Unicode rồi gửi lại.",
-        "The file {file} is typed in an old font encoding ({kind}). Convert it to Unicode first.",
     ),
     "no_list": Text(
         "Không tìm thấy danh sách nào trong tệp {file}. {why}",

@@ -9,6 +9,10 @@ from sogoc.kernel.text import Text
 
 IGNORE: Final = "ignore"
 """The answer that says a column is not to be read."""
+CONVERT: Final = "convert"
+AS_IS: Final = "as_is"
+TEXT_ANSWERS: Final = (CONVERT, AS_IS)
+"""Answers about text of an old encoding: it is rightly converted, or it is to stay."""
 
 
 class Kind(Enum):
@@ -37,6 +41,7 @@ _FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
     "ethnicity": (Kind.TEXT, Text("Dân tộc", "Ethnicity")),
     "nationality": (Kind.TEXT, Text("Quốc tịch", "Nationality")),
     "personal_id": (Kind.CODE, Text("Số định danh cá nhân", "Personal identification number")),
+    "passport": (Kind.CODE, Text("Số hộ chiếu", "Passport number")),
     "student_code": (Kind.CODE, Text("Mã học viên, sinh viên", "Student code")),
     "candidate_number": (Kind.CODE, Text("Số báo danh", "Candidate number")),
     "exam_date": (Kind.DATE, Text("Ngày thi", "Exam date")),
@@ -58,7 +63,17 @@ _FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
     "decision_number": (Kind.CODE, Text("Số quyết định", "Decision number")),
     "decision_date": (Kind.DATE, Text("Ngày quyết định", "Decision date")),
     "note": (Kind.TEXT, Text("Ghi chú", "Note")),
+    # lines keyed from a paper book
+    "book_page": (Kind.WHOLE, Text("Trang sổ", "Page of the book")),
+    "book_line": (Kind.WHOLE, Text("Dòng trong trang", "Line of the page")),
+    "book_fault": (Kind.TEXT, Text("Tình trạng dòng", "State of the line")),
     "receiver_signature": (Kind.TEXT, Text("Chữ ký người nhận", "Receiver's signature")),
+}
+
+_ANSWERS: Final = {
+    IGNORE: Text("Không dùng cột này", "Do not use this column"),
+    CONVERT: Text("Chuyển sang Unicode", "Convert to Unicode"),
+    AS_IS: Text("Giữ nguyên như trong tệp", "Keep as it is in the file"),
 }
 
 FIELDS: Final = tuple(_FIELDS)
@@ -71,7 +86,7 @@ def kind_of(field: str) -> Kind:
 
 
 def label(field: str) -> Text:
-    """Return what a field is called on screen (also of the answer `ignore`)."""
-    if field == IGNORE:
-        return Text("Không dùng cột này", "Do not use this column")
+    """Return what a field is called on screen (also of the answers that are no field)."""
+    if field in _ANSWERS:
+        return _ANSWERS[field]
     return _FIELDS[field][1]

@@ -11,7 +11,8 @@ from pathlib import PurePath
 
 import python_calamine as calamine
 
-from sogoc.intake import csv_text, ole, ooxml
+from sogoc.intake import csv_text, odf, ole, ooxml
+from sogoc.intake.archive import Archive
 from sogoc.intake.errors import IntakeError, refuse
 from sogoc.intake.model import Limits
 from sogoc.kernel.text import Text
@@ -24,6 +25,11 @@ _ZIP_EMPTY = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _MAX_MERGES_IN_ROW = 256
+
+TCVN3 = "TCVN3 (ABC)"
+VNI = "VNI"
+OLD_FONTS = {".Vn": TCVN3, "VNI-": VNI}
+"""How the names of fonts begin in which Latin letters look Vietnamese, and their encoding."""
 
 _FOREIGN: tuple[tuple[bytes, Text], ...] = (
     (b"%PDF", Text("tệp PDF", "a PDF")),
@@ -46,7 +52,8 @@ class Grid:
 
     `faults` names cells that hold no usable value although they are not empty: 0-based
     (row, column) → (code, what the cell shows). `hidden` sheets are not shown to the user.
-    `widths` are column widths in characters by 0-based column.
+    `widths` are column widths in characters by 0-based column. `as_found` has the text of cells
+    that were converted from an old encoding.
     """
 
     name: str
@@ -56,15 +63,18 @@ class Grid:
     hidden: bool = False
     worksheet: bool = True
     widths: dict[int, float] = field(default_factory=dict)
+    as_found: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Source:
-    """A file as grids; `kind` is `xlsx`, `xls` or `csv`."""
+    """A file as grids; `kind` is `xlsx`, `ods`, `xls` or `csv`."""
 
     kind: str
     grids: list[Grid]
     encoding: str | None = None
+    fonts: frozenset[str] = frozenset()
+    """Old encodings (see `legacy_text`) whose fonts the workbook names."""
 
 
 def load(data: bytes, file_name: str, limits: Limits, only: str | None = None) -> Source:
@@ -79,11 +89,17 @@ def load(data: bytes, file_name: str, limits: Limits, only: str | None = None) -
         size, limit = -(-len(data) // 2**20), limits.max_bytes // 2**20
         raise refuse("too_large", name, size=size, limit=limit)
     if data.startswith((_ZIP, _ZIP_EMPTY)):
-        package = ooxml.Package(data, name, limits)
-        return _load_workbook("xlsx", data, name, limits, package, only)
+        archive = Archive(data, name, limits)
+        if archive.kind == "ods":
+            return _load_ods(archive, only)
+        source = _load_workbook("xlsx", data, name, limits, ooxml.Package(archive), only)
+        source.fonts = _fonts(archive, "xl/styles.xml")
+        return source
     if data.startswith(_OLE):
         workbook = ole.open_xls(data, name)
-        return _load_workbook("xls", data, name, limits, workbook, only)
+        source = _load_workbook("xls", data, name, limits, workbook, only)
+        source.fonts = fonts_of(data)
+        return source
     return _load_text(data, name, limits)
 
 
@@ -101,6 +117,30 @@ def _load_text(data: bytes, name: str, limits: Limits) -> Source:
     for row in rows:
         row.extend([""] * (width - len(row)))
     return Source("csv", [Grid(stem, rows)], encoding)
+
+
+def fonts_of(data: bytes) -> frozenset[str]:
+    """Return the old encodings whose fonts a part of a workbook (styles, or an .xls) names."""
+    return frozenset(
+        encoding
+        for start, encoding in OLD_FONTS.items()
+        if start.encode() in data or start.encode("utf-16-le") in data
+    )
+
+
+def _fonts(archive: Archive, *parts: str) -> frozenset[str]:
+    return frozenset().union(*(fonts_of(archive.read(p)) for p in parts if p in archive.parts))
+
+
+def _load_ods(archive: Archive, only: str | None) -> Source:
+    grids = []
+    for table in odf.read_tables(archive, only):
+        check_cells(archive.name, table.name, table.rows, archive.limits)
+        merged = _sound(table.merged, len(table.rows), archive.name)
+        grids.append(
+            Grid(table.name, table.rows, merged, table.faults, table.hidden, widths=table.widths)
+        )
+    return Source("ods", grids, fonts=_fonts(archive, "content.xml", "styles.xml"))
 
 
 def _load_workbook(
@@ -161,10 +201,16 @@ def _grid(
 
 
 def _merged(sheet: calamine.CalamineSheet, rows: int, name: str) -> list[Range]:
+    found = sheet.merged_cell_ranges or []
+    ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in found]
+    return _sound(ranges, rows, name)
+
+
+def _sound(ranges: list[Range], rows: int, name: str) -> list[Range]:
     """The merged ranges; together no larger than the sheet, or they overlap and are refused."""
     merged: list[Range] = []
     area = 0
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+    for top, left, bottom, right in ranges:
         if top <= bottom and left <= right:
             merged.append((top, left, bottom, right))
             area += max(0, min(bottom, rows - 1) - top + 1)

@@ -45,8 +45,9 @@ class Column:
 class Question:
     """Something only the user can say; answered by `answers={question.key: field or "ignore"}`.
 
-    Codes: `unknown_header`, `same_field` (two headers for one thing) and `no_name_column`
-    (`column` is None; answer the header that holds the name). `key` is the header text, with the
+    Codes: `unknown_header`, `same_field` (two headers for one thing), `no_name_column`
+    (`column` is None; answer the header that holds the name) and `old_text` (text of an old
+    encoding was converted; answer `convert` or `as_is`). `key` is the header text, with the
     column letter where two headers read the same. `suggestions` are fields, the likeliest first;
     for `no_name_column` they are keys of columns.
     """
@@ -78,7 +79,8 @@ class Row:
     """One line of a list: `values` by field name, and the problems of its cells.
 
     An empty cell is None or absent. A field that could not be read is None and its text is under
-    `<field>_raw`. `sheet` and `row` say where it stands in the file.
+    `<field>_raw`; one converted from an old encoding has what was found under
+    `<field>_as_found`. `sheet` and `row` say where it stands in the file.
     """
 
     __slots__ = ("problems", "row", "sheet", "values")
@@ -120,7 +122,7 @@ class Remark:
     """Something about a sheet that is no cell's fault, e.g. a heading row between the lines.
 
     Codes: `section_row`, `repeated_header`, `numbered_blank_rows`, `stated_counts_differ`,
-    `maybe_swapped_dates`.
+    `maybe_swapped_dates`, `old_text`.
     """
 
     code: str
@@ -179,7 +181,7 @@ class SheetReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """A whole file: `kind` is what its content is (`xlsx`, `xls`, `csv`), whatever its name says.
+    """A whole file: `kind` is what its content is (`xlsx`, `ods`, `xls`, `csv`), not its name.
 
     `sha256` is the hex digest of the bytes; `encoding` is set for csv only.
     """

@@ -8,29 +8,17 @@ sheets are searched for such cells.
 from __future__ import annotations
 
 import html
-import io
 import posixpath
 import re
-import zipfile
 from typing import Final
 
+from sogoc.intake.archive import Archive, part_name
 from sogoc.intake.errors import refuse
 from sogoc.intake.extras import Extras
 from sogoc.intake.model import Limits
-from sogoc.kernel.text import Text
 
-_CHUNK: Final = 1 << 20
-_HARMLESS: Final = 1 << 24  # a part no larger may be packed as tightly as it likes
 _LONGEST: Final = 1 << 16  # no formula with its tags is longer
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
-_ENCRYPTED: Final = 0x1
-
-_OTHER_OFFICE: Final[tuple[tuple[str, Text], ...]] = (
-    ("word/document.xml", Text("văn bản Word (.docx)", "a Word text (.docx)")),
-    ("ppt/presentation.xml", Text("bài trình chiếu (.pptx)", "a presentation (.pptx)")),
-    ("xl/workbook.bin", Text("bảng tính nhị phân (.xlsb)", "a binary workbook (.xlsb)")),
-    ("content.xml", Text("tài liệu OpenDocument (.ods)", "an OpenDocument file (.ods)")),
-)
 
 _ATTRIBUTE: Final = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _SHEET_TAG: Final = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
@@ -53,55 +41,18 @@ _FAR_SHAPES: Final = (b'r="AAA', b'r="A000000', b'r="AA000000', b'r="000000')
 
 
 class Package:
-    """An .xlsx file, unpacked under the limits.
+    """The inside of an .xlsx; raises `IntakeError` `corrupt_file` where its index is damaged."""
 
-    Raises `IntakeError` (`corrupt_file`, `zip_bomb`, `password_protected`, `two_workbooks`,
-    `unsupported_type`, `archive_not_workbook`) from the constructor.
-    """
-
-    def __init__(self, data: bytes, file_name: str, limits: Limits) -> None:
-        self._name = file_name
-        self._limits = limits
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except Exception as broken:  # what a damaged archive raises is not documented
-            raise refuse("corrupt_file", file_name, detail=str(broken)) from broken
-        infos = self._zip.infolist()
-        # Part names do not differ by case, and some producers write them with backslashes.
-        self._parts = {_part_name(info.filename): info.filename for info in infos}
-        self._check_kind(set(self._parts))
-        limit = limits.max_unpacked_bytes
-        if sum(info.file_size for info in infos) > limit:
-            raise refuse("zip_bomb", file_name, limit=limit // 2**20)
-        for info in infos:
-            if info.file_size > max(_HARMLESS, info.compress_size * limits.max_ratio):
-                raise refuse("zip_bomb", file_name, limit=info.file_size // 2**20)
-        if any(info.flag_bits & _ENCRYPTED for info in infos):
-            raise refuse("password_protected", file_name)
-        if len(self._parts) != len(infos):
-            raise refuse("corrupt_file", file_name, detail="two parts of one name")
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._name = archive.name
+        self._limits = archive.limits
+        self._parts = archive.parts
         self._sheets = self._sheet_parts()
 
-    def _check_kind(self, names: set[str]) -> None:
-        is_xlsx = "xl/workbook.xml" in names
-        others = [kind for part, kind in _OTHER_OFFICE if part in names]
-        if is_xlsx and others:
-            raise refuse("two_workbooks", self._name)
-        if is_xlsx:
-            return
-        if others:
-            raise refuse("unsupported_type", self._name, kind=others[0])
-        if "[content_types].xml" in names:
-            raise refuse("corrupt_file", self._name, detail="no xl/workbook.xml")
-        raise refuse("archive_not_workbook", self._name)
-
     def read(self, part: str) -> bytes:
-        """Unpack one part; a part longer than it declares is damaged and refused."""
-        try:
-            with self._zip.open(self._parts[part]) as stream:
-                return b"".join(iter(lambda: stream.read(_CHUNK), b""))
-        except Exception as broken:  # see above; a test damages files at random
-            raise refuse("corrupt_file", self._name, detail=str(broken)) from broken
+        """Unpack one part."""
+        return self._archive.read(part)
 
     def _sheet_parts(self) -> list[str]:
         """Names of the sheets' parts in workbook order ("" where the package names none)."""
@@ -113,7 +64,7 @@ class Package:
             for tag in _RELATION_TAG.findall(self.read(_RELATIONS)):
                 found = attributes(tag)
                 target = posixpath.normpath(posixpath.join("/xl", found.get("Target", "")))
-                targets[found.get("Id", "")] = _part_name(target.lstrip("/"))
+                targets[found.get("Id", "")] = part_name(target.lstrip("/"))
         parts: list[str] = []
         for tag in _SHEET_TAG.findall(self.read("xl/workbook.xml")):
             found = attributes(tag)
@@ -140,10 +91,6 @@ class Package:
         xml = self.read(part)
         end = _SHEET_END.search(xml)
         return Extras(_faulty_cells(xml[: end.start()] if end else xml), _widths(xml))
-
-
-def _part_name(name: str) -> str:
-    return name.replace("\\", "/").lower()
 
 
 def attributes(tag: bytes) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
@@ -11,7 +12,7 @@ from sogoc.intake import grid as grids
 from sogoc.intake.body import Body, split_body, stated_counts
 from sogoc.intake.cells import text_of
 from sogoc.intake.errors import refuse
-from sogoc.intake.fields import FIELDS, IGNORE
+from sogoc.intake.fields import FIELDS, IGNORE, TEXT_ANSWERS
 from sogoc.intake.grid import Grid
 from sogoc.intake.headers import Heading, ask_for_name, assign, field_of, header_key
 from sogoc.intake.layout import Header, find_header, guess_header, headings, title_lines
@@ -24,9 +25,9 @@ from sogoc.intake.model import (
     SheetReading,
     SkippedSheet,
 )
+from sogoc.intake.old_text import OldText
 from sogoc.intake.own import is_summary, take_out_results
 from sogoc.intake.rows import build_rows
-from sogoc.kernel.names import clean
 from sogoc.kernel.text import Text
 
 _NAME_FIELDS: Final = frozenset({"full_name", "family_middle", "given_name"})
@@ -61,12 +62,6 @@ _REASONS: Final = {
     "not_asked": Text("Trang khác được chọn.", "Another sheet was chosen."),
 }
 
-# Old fonts show their own letters for Vietnamese ones; this is how common headers look then.
-_LEGACY_FONTS: Final = (
-    ("TCVN3 (ABC)", ("hä vµ tªn", "hä tªn", "ngµy sinh", "n¬i sinh", "giíi tÝnh")),
-    ("VNI", ("hoï vaø teân", "hoï teân", "ngaøy sinh", "nôi sinh", "giôùi tính")),
-)
-
 
 def read_file(
     data: bytes,
@@ -75,26 +70,31 @@ def read_file(
     sheet: str | None = None,
     answers: Mapping[str, str] | None = None,
     limits: Limits = _DEFAULT_LIMITS,
+    partial_dates: bool = False,
 ) -> Reading:
     """Read every list of a spreadsheet; `sheet` limits it to one, `answers` settle its questions.
 
-    The type is told from the content (.xlsx, .xls, .csv), not from `file_name`. `answers` maps
-    `Question.key` (or a header's text) to a field or `ignore`. Raises `IntakeError` when the file
-    cannot be read at all; everything smaller is a question, a remark or a cell's problem.
+    The type is told from the content (.xlsx, .ods, .xls, .csv), not the name. `answers` maps
+    `Question.key` (or a header's text) to a field or `ignore`. With `partial_dates`,
+    for old registers, birth dates such as 1965 or 05/1965 are no problem (`birth_date_precision`
+    says what is known). Raises `IntakeError` when the file cannot be read at all; everything
+    smaller is a question, a remark or a cell's problem.
     """
     answers = dict(answers or {})
     name = PurePath(file_name.replace("\\", "/")).name
     for header, answer in answers.items():
-        if answer != IGNORE and answer not in FIELDS:
+        if answer != IGNORE and answer not in FIELDS and answer not in TEXT_ANSWERS:
             raise refuse("unknown_answer", name, header=header, answer=answer)
     source = grids.load(data, name, limits, sheet)
     names = [grid.name for grid in source.grids]
     if sheet is not None and sheet not in names:
         shown = ", ".join(f"«{one}»" for one in names)
         raise refuse("no_such_sheet", name, sheet=sheet, sheets=shown)
-    lists, skipped = _read_grids(source.grids, name, sheet, answers)
+    asked = _Asked(name, answers, OldText(answers), partial_dates)
+    in_unicode = [asked.texts.show(source, grid) for grid in source.grids]
+    lists, skipped = _read_grids(in_unicode, sheet, asked)
     if not lists:
-        raise _no_list(source.grids, name, skipped)
+        raise _no_list(name, skipped)
     digest = hashlib.sha256(data).hexdigest()
     return Reading(name, source.kind, digest, tuple(lists), tuple(skipped), source.encoding)
 
@@ -113,10 +113,20 @@ def read_table(
     raise refuse("empty_file", PurePath(file_name.replace("\\", "/")).name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the caller wants of one file."""
+
+    file_name: str
+    answers: Mapping[str, str]
+    texts: OldText
+    partial_dates: bool
+
+
 def _read_grids(
-    found: list[Grid], file_name: str, only: str | None, answers: Mapping[str, str]
+    found: list[Grid], only: str | None, asked: _Asked
 ) -> tuple[list[SheetReading], list[SkippedSheet]]:
-    keys = {header_key(answered) for answered in answers}
+    keys = {header_key(answered) for answered in asked.answers}
     headers: dict[int, Header] = {}
     reasons: dict[int, str] = {}
     for place, grid in enumerate(found):
@@ -136,7 +146,7 @@ def _read_grids(
     if about:
         reasons |= dict.fromkeys(headers.keys() - about, "no_people")
         headers = {place: header for place, header in headers.items() if place in about}
-    lists = [_read_grid(found[place], headers[place], file_name, answers) for place in headers]
+    lists = [_read_grid(found[place], headers[place], asked) for place in headers]
     skipped = [
         SkippedSheet(found[place].name, code, _REASONS[code])
         for place, code in sorted(reasons.items())
@@ -163,23 +173,21 @@ def _why_not(grid: Grid, only: str | None) -> str | None:
     return None if any(any(cell != "" for cell in row) for row in grid.rows) else "empty"
 
 
-def _read_grid(
-    grid: Grid, header: Header, file_name: str, answers: Mapping[str, str]
-) -> SheetReading:
+def _read_grid(grid: Grid, header: Header, asked: _Asked) -> SheetReading:
     below = range(header.bottom + 1, len(grid.rows))
     take_out_results(grid, header)
     stacked = headings(grid, header, below)
-    columns, _ = assign(stacked, answers)
+    columns, _ = assign(stacked, asked.answers)
     body = split_body(grid, header, columns)
     if body.second_header is not None:
         row = body.second_header + 1
-        raise refuse("second_list", file_name, sheet=grid.name, row=row)
+        raise refuse("second_list", asked.file_name, sheet=grid.name, row=row)
     stacked = headings(grid, header, body.data)
-    columns, questions = assign(stacked, answers)
+    columns, questions = assign(stacked, asked.answers)
     if not _NAME_FIELDS & {column.field for column in columns}:
         questions = (*questions, *_name_question(stacked, columns, questions))
     titles = title_lines(grid, header)
-    rows, columns, remarks = build_rows(grid, body.data, columns)
+    rows, columns, remarks = build_rows(grid, body.data, columns, partial_dates=asked.partial_dates)
     counts, count_remarks = _stated(titles, body)
     return SheetReading(
         name=grid.name,
@@ -188,8 +196,8 @@ def _read_grid(
         stated_count=counts,
         header_rows=tuple(row + 1 for row in range(header.top, header.bottom + 1)),
         columns=columns,
-        questions=questions,
-        remarks=(*body.remarks, *count_remarks, *remarks),
+        questions=(*asked.texts.questions(grid), *questions),
+        remarks=(*asked.texts.remarks(grid, columns), *body.remarks, *count_remarks, *remarks),
         rows=rows,
     )
 
@@ -217,14 +225,7 @@ def _stated(titles: tuple[str, ...], body: Body) -> tuple[int | None, list[Remar
     return counts[0], [Remark("stated_counts_differ", None, None, text)]
 
 
-def _no_list(found: list[Grid], file_name: str, skipped: list[SkippedSheet]) -> Exception:
-    for grid in found:
-        texts = {
-            clean(cell).casefold() for row in grid.rows[:60] for cell in row if type(cell) is str
-        }
-        for font, looks in _LEGACY_FONTS:
-            if texts.intersection(look.casefold() for look in looks):
-                return refuse("legacy_font", file_name, kind=font)
+def _no_list(file_name: str, skipped: list[SkippedSheet]) -> Exception:
     vi = " ".join(f"Trang «{one.name}»: {one.reason.vi}" for one in skipped)
     en = " ".join(f"Sheet “{one.name}”: {one.reason.en}" for one in skipped)
     return refuse("no_list", file_name, why=Text(vi, en))

@@ -9,7 +9,7 @@ from typing import Final
 
 from sogoc.intake.cells import is_empty, show
 from sogoc.intake.convert import Problems, convert
-from sogoc.intake.dates import from_parts, read_date
+from sogoc.intake.dates import from_parts, precision, read_date
 from sogoc.intake.extras import ERROR_LITERALS
 from sogoc.intake.grid import Grid
 from sogoc.intake.model import CellProblem, Column, Remark, Row
@@ -42,12 +42,14 @@ _ENOUGH_DATES: Final = 3
 
 
 def build_rows(
-    grid: Grid, places: Sequence[int], columns: Sequence[Column]
+    grid: Grid, places: Sequence[int], columns: Sequence[Column], *, partial_dates: bool = False
 ) -> tuple[list[Row], tuple[Column, ...], tuple[Remark, ...]]:
     """Build the rows of a list from the 0-based `places` of the grid.
 
     Returns the rows, the columns as finally understood (a session column that holds dates is an
-    exam date) and remarks on whole columns.
+    exam date) and remarks on whole columns. With `partial_dates` a birth date without day or month
+    is no problem: `birth_date` is None, `birth_date_raw` what was found, and
+    `birth_date_precision` `year` or `month`.
     """
     lines = [grid.rows[place] for place in places]
     turned = list(zip(*lines, strict=True)) if lines else []
@@ -59,6 +61,8 @@ def build_rows(
         builder.add(column, by_column[column.index])
     builder.compose_names()
     builder.compose_birth_dates(mapped, by_column)
+    if partial_dates:
+        builder.accept_partial_dates()
     remarks = [_swapped(c, by_column[c.index]) for c in mapped if c.field and "date" in c.field]
     return builder.rows(), columns, tuple(remark for remark in remarks if remark)
 
@@ -80,6 +84,10 @@ class _Builder:
         self._values: dict[str, list[object]] = {}
         self._problems: dict[int, list[CellProblem]] = {}
         self._raw: dict[int, dict[str, object]] = {}
+        self._old_text: dict[int, dict[int, str]] = {}
+        for (row, column), found in grid.as_found.items():
+            if row in self._at:
+                self._old_text.setdefault(column, {})[self._at[row]] = found
 
     def add(self, column: Column, cells: Sequence[object]) -> None:
         """Convert one column and note its problems."""
@@ -87,6 +95,8 @@ class _Builder:
         cells, own = self._mend(column, cells)
         values, problems = convert(field, cells)
         self._values[field] = values
+        for number, found in self._old_text.get(column.index - 1, {}).items():
+            self._raw.setdefault(number, {})[f"{field}_as_found"] = found
         for number, (code, raw) in {**problems, **own}.items():
             self._note(number, column.index, field, code, raw)
             if values[number] is None:
@@ -131,12 +141,20 @@ class _Builder:
 
     def compose_names(self) -> None:
         """Join a split name; the parts are not kept."""
-        parts = [self._values.pop(part) for part in _NAME_PARTS if part in self._values]
+        present = [part for part in _NAME_PARTS if part in self._values]
+        parts = [self._values.pop(part) for part in present]
         if parts and "full_name" not in self._values:
             self._values["full_name"] = [
                 " ".join(str(part) for part in both if part) or None
                 for both in zip(*parts, strict=True)
             ]
+            self._join_names_as_found(dict(zip(present, parts, strict=True)))
+
+    def _join_names_as_found(self, parts: Mapping[str, Sequence[object]]) -> None:
+        for number, raw in self._raw.items():
+            if any(f"{part}_as_found" in raw for part in parts):
+                both = (raw.pop(f"{p}_as_found", parts[p][number]) for p in parts)
+                raw["full_name_as_found"] = " ".join(str(part) for part in both if part)
 
     def compose_birth_dates(
         self, columns: Sequence[Column], cells: Mapping[int, Sequence[object]]
@@ -159,6 +177,15 @@ class _Builder:
                 self._raw.setdefault(number, {})["birth_date_raw"] = raw
         self._values["birth_date"] = dates
 
+    def accept_partial_dates(self) -> None:
+        """Take the problem off birth dates of which a part is known, and say which."""
+        for number, problems in list(self._problems.items()):
+            for problem in problems:
+                known = precision(problem.raw) if _is_partial(problem) else None
+                if known is not None:
+                    self._problems[number] = [one for one in problems if one is not problem]
+                    self._raw.setdefault(number, {})["birth_date_precision"] = known
+
     def rows(self) -> list[Row]:
         """Return the finished rows."""
         sheet, names = self._grid.name, tuple(self._values)
@@ -175,6 +202,10 @@ class _Builder:
         for number, problems in self._problems.items():
             rows[number].problems = tuple(problems)
         return rows
+
+
+def _is_partial(problem: CellProblem) -> bool:
+    return problem.field == "birth_date" and problem.code == "incomplete_date"
 
 
 def _swapped(column: Column, cells: Sequence[object]) -> Remark | None:

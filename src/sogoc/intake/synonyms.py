@@ -108,6 +108,7 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "sex": ("giới tính", "giới", "nam nữ", "giới tính nam nữ", "phái", "sex", "gender"),
     "ethnicity": ("dân tộc", "ethnicity"),
     "nationality": ("quốc tịch", "nationality"),
+    "passport": ("hộ chiếu", "số hộ chiếu", "passport", "passport number", "passport no"),
     "personal_id": (
         "số định danh cá nhân",
         "mã định danh cá nhân",
@@ -355,6 +356,9 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
         "decision date",
     ),
     "note": ("ghi chú", "ghi chú khác", "g chú", "note", "notes"),
+    "book_page": ("trang", "trang số", "số trang", "trang sổ", "trang sổ gốc", "page"),
+    "book_line": ("dòng", "dòng số", "số dòng", "dòng trong trang", "line"),
+    "book_fault": ("tình trạng dòng", "tình trạng trong sổ", "lỗi trong sổ"),
     "receiver_signature": (
         "chữ ký",
         "ký nhận",

@@ -32,6 +32,7 @@ from sogoc.people.imports import (
     import_mandates,
     import_organisations,
 )
+from sogoc.people.old_provinces import NamedProvince, province_named
 from sogoc.people.organisations import (
     TASKS,
     UnknownOrganisation,
@@ -72,6 +73,7 @@ __all__ = [
     "ImportProblem",
     "ImportRefused",
     "ImportReport",
+    "NamedProvince",
     "NoDemoAccount",
     "NoIdentityError",
     "NotPermitted",
@@ -102,6 +104,7 @@ __all__ = [
     "organisation_summaries",
     "organisations",
     "predecessors",
+    "province_named",
     "province_on",
     "provinces_on",
     "recomputed_leaf",

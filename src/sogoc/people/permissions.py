@@ -149,12 +149,41 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
         (is_signatory, keeps_the_register),
     ),
     "register.import_legacy": ((is_registrar, keeps_the_register),),
+    # an old book: two persons key or compare, another settles, two sign before a line counts
+    "digitise.key": (
+        (is_registrar, keeps_the_register),
+        (is_seal_keeper, keeps_the_register),
+    ),
+    "digitise.compare": (
+        (is_registrar, keeps_the_register),
+        (is_seal_keeper, keeps_the_register),
+        (is_approver, keeps_the_register),
+    ),
+    "digitise.sign": (
+        (is_registrar, keeps_the_register),
+        (is_approver, keeps_the_register),
+        (is_signatory, keeps_the_register),
+    ),
     # blanks
     "blanks.receive": ((is_blank_keeper, in_own_body),),
     "blanks.destroy": ((is_blank_keeper, keeps_the_register),),
     # legal opinions: one officer records, another confirms
     "ruling.record": ((is_provincial_officer,), (is_ministry_officer,)),
     "ruling.confirm": ((is_provincial_officer,), (is_ministry_officer,)),
+    # rule sets: one officer proposes, another puts in force; `system` does when a home is made
+    "rules.propose": ((is_provincial_officer,), (is_ministry_officer,), (is_system,)),
+    "rules.activate": ((is_provincial_officer,), (is_ministry_officer,)),
+    # a check set aside: one officer proposes, another confirms
+    "override.propose": (
+        (is_registrar, in_own_body),
+        (is_provincial_officer, in_view),
+        (is_ministry_officer, in_view),
+    ),
+    "override.confirm": (
+        (is_approver, in_own_body),
+        (is_provincial_officer, in_view),
+        (is_ministry_officer, in_view),
+    ),
     # bodies, accounts and mandates: files of the competent office; `system` sets up a new home
     "org.import": ((is_system_operator,), (is_ministry_officer,), (is_system,)),
     "account.import": ((is_system_operator,), (is_system,)),
@@ -166,6 +195,13 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
         (is_ministry_officer, in_view),
         (is_inspector, in_view),
         (is_system,),
+    ),
+    # findings of the past that somebody has to answer for
+    "sweep.case": (
+        (is_registrar, keeps_the_register),
+        (is_provincial_officer, in_view),
+        (is_ministry_officer, in_view),
+        (is_inspector, in_view),
     ),
     "log.audit": (
         (is_inspector,),
@@ -189,14 +225,22 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
     "register.export": Text("kết xuất sổ gốc", "export the register"),
     "register.revoke": Text("thu hồi, hủy bỏ", "revoke"),
     "register.import_legacy": Text("nhập sổ cũ", "import an old register"),
+    "digitise.key": Text("nhập sổ giấy", "key a paper book"),
+    "digitise.compare": Text("đối chiếu sổ giấy", "compare a paper book"),
+    "digitise.sign": Text("ký biên bản số hóa", "sign minutes of digitisation"),
     "blanks.receive": Text("nhập phôi", "receive blanks"),
     "blanks.destroy": Text("hủy phôi", "destroy blanks"),
     "ruling.record": Text("ghi ý kiến pháp lý", "record a ruling"),
     "ruling.confirm": Text("xác nhận ý kiến pháp lý", "confirm a ruling"),
+    "rules.propose": Text("đề nghị bộ quy tắc", "propose a rule set"),
+    "rules.activate": Text("xác nhận bộ quy tắc", "put a rule set in force"),
+    "override.propose": Text("đề nghị miễn áp dụng phép kiểm", "propose an override"),
+    "override.confirm": Text("xác nhận miễn áp dụng phép kiểm", "confirm an override"),
     "org.import": Text("nhập đơn vị", "import organisations"),
     "account.import": Text("nhập tài khoản", "import accounts"),
     "mandate.import": Text("nhập thẩm quyền ký", "import mandates"),
     "sweep.run": Text("rà soát", "run a sweep"),
+    "sweep.case": Text("xử lý vụ việc rà soát", "work on cases of a sweep"),
     "log.audit": Text("đối chiếu nhật ký", "audit the log"),
 }
 

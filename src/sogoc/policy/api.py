@@ -6,70 +6,130 @@ from datetime import date
 
 from sogoc.policy import matrix
 from sogoc.policy.check import Check, checks
+from sogoc.policy.coherence import Gap, gaps
+from sogoc.policy.coverage import WORDS as COVERAGE_WORDS
+from sogoc.policy.coverage import coverage
+from sogoc.policy.difference import Change, between_days, between_laws
 from sogoc.policy.errors import LawDataError, PolicyCrash
 from sogoc.policy.facts import (
     ACTS,
     Act,
     ActFacts,
+    BalanceFact,
     BlanksFact,
     BodyFact,
     BookFact,
     CapacityFact,
     DecisionFact,
+    LicenceFact,
     LineFacts,
     ListFacts,
     LotFact,
     MandateFact,
+    OverrideFact,
     PriorOriginal,
     Role,
     RowFacts,
     RulingFact,
 )
 from sogoc.policy.findings import Finding, Level, Result, Status
-from sogoc.policy.loader import load_law
+from sogoc.policy.fingerprints import Fingerprint, fingerprints, plain
+from sogoc.policy.history import (
+    Saying,
+    Section,
+    UnknownInstrument,
+    days_of_change,
+    find_instrument,
+    sayings,
+    timeline,
+)
+from sogoc.policy.loader import build_law, load_law
 from sogoc.policy.matrix import WORDS as VERDICT_WORDS
 from sogoc.policy.matrix import Verdict
+from sogoc.policy.provisions import ACT_WORDS, Provision, provisions
+from sogoc.policy.provisions import in_force as provisions_in_force
+from sogoc.policy.requirements import needed_kinds
 from sogoc.policy.runner import run_check, run_lines, run_list
-from sogoc.policy.statute import Capacity, Deadline, Instrument, Kind, Law, PassMark
+from sogoc.policy.statute import (
+    Capacity,
+    Cite,
+    Deadline,
+    Instrument,
+    Kind,
+    Law,
+    PassMark,
+    Provenance,
+)
+from sogoc.policy.values import Topic, Value
 
 __all__ = [
     "ACTS",
+    "ACT_WORDS",
+    "COVERAGE_WORDS",
     "VERDICT_WORDS",
     "Act",
     "ActFacts",
+    "BalanceFact",
     "BlanksFact",
     "BodyFact",
     "BookFact",
     "Capacity",
     "CapacityFact",
+    "Change",
     "Check",
+    "Cite",
     "Deadline",
     "DecisionFact",
     "Finding",
+    "Fingerprint",
+    "Gap",
     "Instrument",
     "Kind",
     "Law",
     "LawDataError",
     "Level",
+    "LicenceFact",
     "LineFacts",
     "ListFacts",
     "LotFact",
     "MandateFact",
+    "OverrideFact",
     "PassMark",
     "PolicyCrash",
     "PriorOriginal",
+    "Provenance",
+    "Provision",
     "Result",
     "Role",
     "RowFacts",
     "RulingFact",
+    "Saying",
+    "Section",
     "Status",
+    "Topic",
+    "UnknownInstrument",
+    "Value",
     "Verdict",
     "authority",
+    "between_days",
+    "between_laws",
+    "build_law",
     "checks",
+    "coverage",
+    "days_of_change",
+    "find_instrument",
+    "fingerprints",
+    "gaps",
     "load_law",
+    "needed_kinds",
+    "plain",
+    "provisions",
+    "provisions_in_force",
     "run_check",
     "run_lines",
     "run_list",
+    "sayings",
+    "timeline",
 ]
 
 

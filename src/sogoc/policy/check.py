@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from types import ModuleType
-from typing import Literal
+from typing import Final, Literal
 
 from sogoc.kernel.periods import Period
 from sogoc.kernel.text import Text
@@ -19,10 +19,18 @@ from sogoc.policy.findings import NOT_APPLICABLE, NOT_IN_FORCE, Result
 from sogoc.policy.statute import EMPTY, Cite, Law
 
 Scope = Literal["act", "row", "list"]
+Confidence = Literal["found", "recalled", "uncertain"]
 ActRun = Callable[[ActFacts, Law], Result]
 RowRun = Callable[[RowFacts, ActFacts, Law], Result]
 ListRun = Callable[[ListFacts, Law], Iterable[tuple[int | None, Result]]]
 BatchRun = Callable[[Sequence[RowFacts], ActFacts, Law], Iterable[tuple[int, Result]]]
+
+
+HARD: Final[frozenset[str]] = frozenset({"V01", "V02", "V05", "V47"})
+"""Hard law: authority, signatory, an ended kind or issuer, no credential. Nobody waives these."""
+
+GUARDED: Final[frozenset[str]] = frozenset({"V12", "V13", "V14", "V16"})
+"""What the database refuses as well: a waiver would be a promise nobody can keep."""
 
 
 def every_act(act: ActFacts) -> bool:  # noqa: ARG001 - the signature all `applies` share
@@ -58,6 +66,8 @@ class Check:
     ``run_batch(rows, act, law)`` yielding what is not passed; ``run`` stays its oracle.
     ``whole_register``: a list check that also runs over all lines of a sweep at once;
     ``each_act_of_sweep``: one that runs over the lines of each act, under the law of its day.
+    ``confidence`` is ``uncertain`` where the rule itself could not be confirmed; such a check
+    never does more than warn.
     """
 
     id: str
@@ -72,6 +82,7 @@ class Check:
     whole_register: bool = False
     each_act_of_sweep: bool = False
     only_while_cited: bool = False
+    confidence: Confidence = "found"
     message: Text = EMPTY
     explanation: str = ""
     area: str = ""
@@ -79,6 +90,11 @@ class Check:
     run_row: RowRun | None = None
     run_list: ListRun | None = None
     run_batch: BatchRun | None = None
+
+    @property
+    def may_be_overridden(self) -> bool:
+        """Whether two officers may set a failure aside, with a reason."""
+        return self.id.startswith("E-") and self.violation not in HARD | GUARDED
 
     def in_force(self, on: date, law: Law) -> bool:
         """Whether acts of that day are judged by this check."""
@@ -135,5 +151,5 @@ def bind(module: ModuleType) -> Check:
 _DECLARED = (
     "id", "violation", "scope", "citations", "remedy", "reviewed", "period", "applies",
     "ground_for_revocation", "whole_register", "each_act_of_sweep",
-    "only_while_cited",
+    "only_while_cited", "confidence",
 )  # fmt: skip

@@ -18,6 +18,7 @@ Role = Literal["head", "deputy", "acting"]
 ACTS: tuple[Act, ...] = ("issue", "reissue", "correct", "copy", "revoke")
 
 _NO_COLUMNS: Mapping[str, int] = {}
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,35 @@ class RulingFact:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideFact:
+    """A waiver (miễn áp dụng): one check set aside for acts of a period, by two officers.
+
+    Empty ``bodies``, ``kinds`` or ``file_sha256`` mean no limit; ``file_sha256`` is the digest of
+    the one list it is for. ``period`` holds the dates of the acts it covers.
+    """
+
+    number: str
+    check: str
+    period: Period
+    reason: str
+    proposed_by: str
+    confirmed_by: str
+    document: str = ""
+    bodies: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    file_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceFact:
+    """Permission for one programme: ``subject`` is its name or code, ``level`` a kind or empty."""
+
+    subject: str
+    period: Period
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ActFacts:
     """One act of one body on one day: everything but the people.
 
@@ -112,6 +142,11 @@ class ActFacts:
     ``None`` when nobody knows who held office (legacy), ``()`` when the body is known to have
     recorded none. ``near`` are competent bodies to name in a remedy: (name, capacity kinds).
     Hashable, so that results are shared between lines of the same act.
+
+    ``licences`` is ``None`` when the body's licences are not recorded; ``members`` are the names
+    and codes of member universities under the body; ``seen_on`` is the day a sweep looks from and
+    ``kept_by`` the capacities that day of who keeps the register then; ``file_sha256`` is the
+    digest of the list.
     """
 
     kind: str
@@ -129,6 +164,12 @@ class ActFacts:
     legacy: bool = False
     near: tuple[tuple[str, frozenset[str]], ...] = ()
     rulings: tuple[RulingFact, ...] = ()
+    overrides: tuple[OverrideFact, ...] = ()
+    file_sha256: str = ""
+    licences: tuple[LicenceFact, ...] | None = None
+    members: tuple[str, ...] = ()
+    seen_on: date | None = None
+    kept_by: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +194,11 @@ class RowFacts:
     ``score_theory``, ``score_practice``, ``score_total``, ``gpa`` to numbers, ``score_raws`` to the
     text of cells that are no number. ``columns`` (shared by all rows of a sheet) maps field names
     to 1-based columns; a field that is absent from it has no column in the file.
+
+    ``prior_kinds`` are the kinds the register says the person held before this act (``None``: not
+    asked). ``printed`` is what the paper bears where somebody recorded it, by field name.
+    ``overridden`` are the overrides under which the line was issued. ``candidate_number`` and
+    ``student_code`` are what the exam and the school tell people apart by.
     """
 
     sheet: str = ""
@@ -177,16 +223,53 @@ class RowFacts:
     issued_on: date | None = None
     columns: Mapping[str, int] = field(default_factory=lambda: _NO_COLUMNS)
     prior: tuple[PriorOriginal, ...] = ()
+    ethnicity: str | None = None
+    nationality: str | None = None
+    major_code: str | None = None
+    training_mode: str | None = None
+    school: str | None = None
+    note: str | None = None
+    receiver: str | None = None
+    prior_kinds: frozenset[str] | None = None
+    printed: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    overridden: tuple[str, ...] = ()
+    candidate_number: str | None = None
+    student_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LotFact:
-    """Blanks received or printed in one go: ``prefix`` + number, ``width`` digits, both ends in."""
+    """Blanks received or printed in one go: ``prefix`` + number, ``width`` digits, both ends in.
+
+    ``source`` is ``opening``, ``received``, ``printed``, or empty where it is not known.
+    """
 
     prefix: str
     width: int
     first: int
     last: int
+    source: str = ""
+    received_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceFact:
+    """What a ledger of blanks counts: all that came in, and where each blank is now."""
+
+    came_in: int
+    issued: int
+    destroyed: int
+    lost: int
+    in_stock: int
+    on_the_way: int = 0
+    """Printed for somebody or spoiled, and not yet issued or destroyed."""
+
+    @property
+    def missing(self) -> int:
+        """Blanks that came in and are nowhere; below zero, blanks from nowhere."""
+        return self.came_in - (
+            self.issued + self.destroyed + self.lost + self.in_stock + self.on_the_way
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +284,7 @@ class BlanksFact:
     lots: tuple[LotFact, ...] = ()
     in_stock: int = 0
     states: Mapping[str, str] = field(default_factory=dict)
+    balance: BalanceFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +306,8 @@ class ListFacts:
     """A whole list put forward for one act.
 
     ``blanks`` / ``book`` are ``None`` where no ledger or book is kept (nothing is then judged
-    against it). ``stated_count`` is the number of people the file itself states.
+    against it). ``stated_count`` is the number of people the file itself states. ``is_sweep`` says
+    that the rows are lines of a register, so that what concerns a row stays on it.
     """
 
     act: ActFacts
@@ -232,6 +317,7 @@ class ListFacts:
     stated_count: int | None = None
     has_serial_column: bool = False
     has_entry_column: bool = False
+    is_sweep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ class Finding(NamedTuple):
     """One thing found, as shown, stored and exported. ``row`` is ``None`` for the whole list.
 
     ``column`` is 1-based as in the file, ``column_name`` the field name; ``citation`` is in the
-    legal form; ``ruling`` is the number of the legal opinion that settled it (level ``info``).
+    legal form; ``ruling`` is the number of the legal opinion that settled it (level ``info``);
+    ``override`` that of the override that set a failure aside (level ``info``, result ``fail``).
     """
 
     check: str
@@ -114,3 +115,4 @@ class Finding(NamedTuple):
     message: Text
     remedy: Text
     ruling: str | None = None
+    override: str | None = None

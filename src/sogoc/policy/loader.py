@@ -12,15 +12,34 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from sogoc.kernel import canonical
+from sogoc.policy.coherence import require_coherent
 from sogoc.policy.errors import LawDataError
 from sogoc.policy.readers import Reader
 from sogoc.policy.reading import Entry, parse
-from sogoc.policy.statute import AuthorityRow, Kind, Law, key_of
+from sogoc.policy.statute import AuthorityRow, Instrument, Kind, Law, Provenance, key_of
+from sogoc.policy.value_readers import ValueReader
+from sogoc.policy.values import Topic, Value
 
+VALUE_FILES = (
+    "regulations", "conditions", "numbers", "blanks", "registers", "copies", "contents",
+    "corrections", "reissue", "revocation", "holders", "disclosure", "reports", "digital",
+    "penalties", "signing",
+)  # fmt: skip
 FILES = (
     "instruments", "capacities", "kinds", "authority", "custody", "endings",
-    "titles", "pass_marks", "results", "deadlines",
+    "titles", "pass_marks", "results", "deadlines", "topics", *VALUE_FILES,
 )  # fmt: skip
+NOT_JUDGING = frozenset(
+    {
+        "reference.py",
+        "values_page.py",
+        "provisions.py",
+        "history.py",
+        "difference.py",
+        "fingerprints.py",
+    }
+)
+"""Modules that only show the law: a change of theirs makes no other rule set."""
 
 
 @lru_cache(maxsize=1)
@@ -36,13 +55,15 @@ def build_law(texts: Mapping[str, str]) -> Law:
         raise LawDataError("law", f"needs exactly {', '.join(FILES)}")
     contents = {name: parse(text, f"{name}.yaml") for name, text in texts.items()}
     files = {name: Entry(f"{name}.yaml", name, content) for name, content in contents.items()}
-    reviewed = max(entry.day("reviewed") for entry in files.values())
     read = Reader()
-    read.instruments = read.by_id(files["instruments"], "instruments", read.instrument)
+    checked = {name: read.provenance(entry) for name, entry in files.items()}
+    reviewed = max(found.reviewed for found in checked.values())
+    read.instruments = _instruments(read, files["instruments"], checked["instruments"])
     read.capacities = read.by_id(files["capacities"], "capacities", read.capacity)
     read.kinds = read.by_id(files["kinds"], "kinds", read.kind)
     matrix = tuple(read.by_id(files["authority"], "rows", read.row).values())
     _check_matrix(matrix, read.kinds)
+    topics, values = _values(read, files, checked)
     custody = files["custody"]
     marks = files["pass_marks"]
     kinds, capacities = read.kinds.values(), read.capacities.values()
@@ -65,10 +86,44 @@ def build_law(texts: Mapping[str, str]) -> Law:
         kind_words=_words("kinds", ((k.id, (*k.synonyms, k.name.vi)) for k in kinds)),
         capacity_words=_words("capacities", ((c.id, (*c.aliases, c.name.vi)) for c in capacities)),
         rows_by_kind={k.id: tuple(r for r in matrix if k.id in r.kinds) for k in kinds},
+        topics=topics,
+        values=values,
+        provenance=checked,
+        texts=dict(texts),
+        content_digest=content_digest(contents),
     )
     for entry in files.values():
         entry.close()
+    require_coherent(law)
     return law
+
+
+def _instruments(read: Reader, file: Entry, checked: Provenance) -> dict[str, Instrument]:
+    read.issuers = read.issuer_names(file)
+    read.instruments = read.by_id(
+        file, "instruments", lambda name, entry: read.instrument(name, entry, checked)
+    )
+    read.related(file)
+    return read.instruments
+
+
+def _values(
+    read: Reader, files: Mapping[str, Entry], checked: Mapping[str, Provenance]
+) -> tuple[dict[str, Topic], tuple[Value, ...]]:
+    """Topics, and the values of every file; an id is used once in all of them."""
+    reader = ValueReader(read)
+    reader.topics = read.by_id(files["topics"], "topics", reader.topic)
+    values: dict[str, Value] = {}
+    for name in VALUE_FILES:
+
+        def value(identifier: str, entry: Entry, defaults: Provenance = checked[name]) -> Value:
+            return reader.value(identifier, entry, defaults)
+
+        found = read.by_id(files[name], "values", value)
+        if twice := values.keys() & found.keys():
+            raise LawDataError(f"{name}.yaml", f"{', '.join(sorted(twice))}: id twice")
+        values |= found
+    return reader.topics, tuple(values.values())
 
 
 def _check_matrix(matrix: tuple[AuthorityRow, ...], kinds: Mapping[str, Kind]) -> None:
@@ -108,13 +163,23 @@ def rule_set_id(contents: Mapping[str, Any], reviewed: date) -> str:
 
     Equal ids judge alike. Layout and comments of the YAML files do not count.
     """
-    sources = {
+    content = {"law": content_digest(contents), "sources": _code_digests()}
+    digest = hashlib.sha256(canonical.dumps(content)).hexdigest()
+    return f"vn-{reviewed:%Y.%m}-{digest[:12]}"
+
+
+@lru_cache(maxsize=1)
+def _code_digests() -> dict[str, str]:
+    """SHA-256 of every module that judges, read once: a process runs the code it began with."""
+    return {
         path: hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
         for path, file in _sources(resources.files("sogoc.policy"), "")
     }
-    content = {"law": _plain(contents), "sources": sources}
-    digest = hashlib.sha256(canonical.dumps(content)).hexdigest()
-    return f"vn-{reviewed:%Y.%m}-{digest[:12]}"
+
+
+def content_digest(contents: Mapping[str, Any]) -> str:
+    """SHA-256 (hexadecimal) over what the law files say, whatever their layout."""
+    return hashlib.sha256(canonical.dumps(_plain(contents))).hexdigest()
 
 
 def _sources(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversable]]:
@@ -122,7 +187,7 @@ def _sources(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversabl
         path = f"{prefix}{item.name}"
         if item.is_dir():
             yield from _sources(item, f"{path}/")
-        elif item.name.endswith(".py") and path != "reference.py":
+        elif item.name.endswith(".py") and path not in NOT_JUDGING:
             yield path, item
 
 

@@ -14,6 +14,7 @@ from sogoc.kernel.periods import Period
 from sogoc.kernel.text import Text
 from sogoc.policy.facts import ACTS
 from sogoc.policy.reading import Entry
+from sogoc.policy.spans import outside
 from sogoc.policy.statute import (
     ActRule,
     AuthorityRow,
@@ -26,6 +27,7 @@ from sogoc.policy.statute import (
     Kind,
     LevelLimits,
     PassMark,
+    Provenance,
     ResultWords,
     Scale,
     SignatureForm,
@@ -34,7 +36,8 @@ from sogoc.policy.statute import (
 
 T = TypeVar("T")
 
-_CONFIDENCE = ("found", "recalled", "uncertain")
+CONFIDENCE = ("found", "recalled", "uncertain")
+_MEDIA = ("paper", "digital")
 _DISTINCTIONS = frozenset({"major", "level"})
 
 
@@ -45,6 +48,7 @@ class Reader:
         self.instruments: dict[str, Instrument] = {}
         self.capacities: dict[str, Capacity] = {}
         self.kinds: dict[str, Kind] = {}
+        self.issuers: dict[str, Text] = {}
 
     def by_id(self, file: Entry, key: str, read: Callable[[str, Entry], T]) -> dict[str, T]:
         """A list of entries by their ``id``, each id once, each entry read to its last key."""
@@ -78,6 +82,27 @@ class Reader:
                 raise entry.error(f"{cited.instrument} was never in force in its period")
         return cites
 
+    def cites_through(self, entry: Entry, period: Period) -> tuple[Cite, ...]:
+        """Citations whose instruments together were in force on every day of the period."""
+        cites = self.cites_in(entry, period)
+        left = outside(period, [self.instruments[c.instrument].period for c in cites])
+        if left:
+            raise entry.error(f"outside the period of its instruments: {_span(left[0])}")
+        return cites
+
+    def provenance(self, entry: Entry, defaults: Provenance | None = None) -> Provenance:
+        """``reviewed`` and ``review_by``; what is absent comes from the file's head."""
+        if defaults is None:
+            found = Provenance(entry.day("reviewed"), entry.day("review_by"))
+        else:
+            found = Provenance(
+                entry.optional_day("reviewed") or defaults.reviewed,
+                entry.optional_day("review_by") or defaults.review_by,
+            )
+        if found.review_by <= found.reviewed:
+            raise entry.error("review_by must be after reviewed")
+        return found
+
     def known_kinds(self, entry: Entry, *, empty: bool = False) -> tuple[str, ...]:
         """A list of kinds of kinds.yaml."""
         kinds = entry.strings("kinds", empty=empty)
@@ -100,15 +125,51 @@ class Reader:
 
     # --- entries --------------------------------------------------------------------------------
 
-    def instrument(self, name: str, entry: Entry) -> Instrument:
+    def instrument(self, name: str, entry: Entry, defaults: Provenance) -> Instrument:
         """An instrument."""
-        return Instrument(
+        found = Instrument(
             name,
             entry.string("short"),
             entry.string("title"),
             entry.period(),
-            entry.string("confidence", one_of=_CONFIDENCE),
+            entry.string("confidence", one_of=CONFIDENCE),
+            entry.optional_string("number") or "",
+            self.issuer(entry),
+            entry.optional_day("signed"),
+            entry.optional_strings("replaced_by"),
+            entry.optional_strings("amends"),
+            entry.optional_strings("other_numbers"),
+            entry.optional_text("note"),
+            self.provenance(entry, defaults),
         )
+        if found.signed and found.period.start and found.signed > found.period.start:
+            raise entry.error("signed after it came into force")
+        if found.replaced_by and found.period.until is None:
+            raise entry.error("replaced, and yet without an end")
+        return found
+
+    def issuer(self, entry: Entry) -> Text:
+        """Who issued an instrument, by its short name in ``issuers``."""
+        name = entry.string("issuer")
+        if name not in self.issuers:
+            raise entry.error(f"unknown issuer {name}")
+        return self.issuers[name]
+
+    def issuer_names(self, file: Entry) -> dict[str, Text]:
+        """Short names of issuers to their names."""
+        part = file.entry("issuers")
+        return {name: part.text(name) for name in part.names()}
+
+    def related(self, file: Entry) -> None:
+        """Refuse instruments that are replaced by, or amend, one nobody knows."""
+        for found in self.instruments.values():
+            for other in (*found.replaced_by, *found.amends):
+                if other not in self.instruments:
+                    raise file.error(f"{found.id}: unknown instrument {other}")
+            for other in found.replaced_by:
+                start = self.instruments[other].period.start
+                if start is None or found.period.until is None or start > found.period.until:
+                    raise file.error(f"{found.id} ended before {other} that replaced it began")
 
     def capacity(self, name: str, entry: Entry) -> Capacity:
         """A capacity."""
@@ -127,6 +188,7 @@ class Reader:
             serial=entry.optional_string("serial"),
             entry=entry.optional_string("entry"),
             levels=entry.levels("levels") if entry.has("levels") else None,
+            since=entry.optional_day("since"),
         )
         if (kind.category == "paper") != (kind.standing == "none"):
             raise entry.error("a paper has standing none, and nothing else has")
@@ -161,8 +223,8 @@ class Reader:
             signers=entry.optional_strings("signers"),
             who=entry.text("who"),
             special=entry.string("rank", one_of=("special", "general")) == "special",
-            basis=self.cites_in(entry, period),
-            confidence=entry.string("confidence", one_of=_CONFIDENCE),
+            basis=self.cites_through(entry, period),
+            confidence=entry.string("confidence", one_of=CONFIDENCE),
             note=entry.optional_text("note"),
             levels=self.level_limits(entry.entry("levels")) if entry.has("levels") else None,
             reviewed=entry.day("reviewed"),
@@ -194,7 +256,7 @@ class Reader:
             period,
             entry.string("verdict", one_of=("allowed", "review", "refused")),
             self.cites_in(entry, period),
-            entry.string("confidence", one_of=_CONFIDENCE),
+            entry.string("confidence", one_of=CONFIDENCE),
             entry.text("why"),
         )
 
@@ -207,7 +269,7 @@ class Reader:
             period,
             self.known_capacities(entry),
             self.cites(entry),
-            entry.string("confidence", one_of=_CONFIDENCE),
+            entry.string("confidence", one_of=CONFIDENCE),
             entry.text("who"),
         )
 
@@ -224,7 +286,7 @@ class Reader:
             bodies,
             start,
             self.cites_in(entry, Period(start, None)),
-            entry.string("confidence", one_of=_CONFIDENCE),
+            entry.string("confidence", one_of=CONFIDENCE),
             entry.text("what"),
         )
 
@@ -251,8 +313,8 @@ class Reader:
             entry.optional_strings("fields"),
             entry.optional_strings("modules"),
             entry.number("percent"),
-            self.cites_in(entry, period),
-            entry.string("confidence", one_of=_CONFIDENCE),
+            self.cites_through(entry, period),
+            entry.string("confidence", one_of=CONFIDENCE),
         )
         if bool(mark.fields) == bool(mark.modules):
             raise entry.error("names either fields or modules")
@@ -271,8 +333,9 @@ class Reader:
             int(entry.number("days")),
             entry.string("unit", one_of=("days", "working_days")),
             entry.string("starts"),
-            self.cites_in(entry, period),
-            entry.string("confidence", one_of=_CONFIDENCE),
+            self.cites_through(entry, period),
+            entry.string("confidence", one_of=CONFIDENCE),
+            entry.string("medium", one_of=_MEDIA) if entry.has("medium") else _MEDIA[0],
         )
 
     # --- words ----------------------------------------------------------------------------------
@@ -333,3 +396,7 @@ class Reader:
         return ResultWords(
             passed, failed, file.strings("passed_prefixes"), file.strings("failed_prefixes")
         )
+
+
+def _span(period: Period) -> str:
+    return f"{period.start or '…'} – {period.last_day or '…'}"

@@ -1,11 +1,13 @@
 """Runs checks over a list or over lines of a register and turns results into findings.
 
 Every check that is in force and applies is run on every act and row; one that raises stops
-everything (``PolicyCrash``). A ``review`` covered by a ruling becomes ``info`` and cites it.
+everything (``PolicyCrash``). A ``review`` covered by a ruling becomes ``info`` and cites it; so
+does a failure of a check that may be overridden, covered by an override.
 """
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -15,7 +17,14 @@ from typing import TypeVar
 from sogoc.kernel.text import Text
 from sogoc.policy.check import Check, checks
 from sogoc.policy.errors import PolicyCrash
-from sogoc.policy.facts import ActFacts, LineFacts, ListFacts, RowFacts, RulingFact
+from sogoc.policy.facts import (
+    ActFacts,
+    LineFacts,
+    ListFacts,
+    OverrideFact,
+    RowFacts,
+    RulingFact,
+)
 from sogoc.policy.findings import LEVEL_OF, Finding, Level, Result, Status
 from sogoc.policy.statute import Cite, Law
 
@@ -59,7 +68,7 @@ def run_lines(
     found: dict[int, list[Finding]] = defaultdict(list)
     for act, indexes in _by_act(lines):
         rows = [lines[i].row for i in indexes]
-        facts = ListFacts(act, rows)
+        facts = ListFacts(act, rows, is_sweep=True)
         for check in chosen:
             left_out = check.scope == "list" and not check.each_act_of_sweep
             if left_out or check.skipped(act, law) is not None:
@@ -99,16 +108,38 @@ def run_check(check: Check, facts: ListFacts, law: Law) -> list[tuple[int | None
 
 
 def _by_act(lines: Sequence[LineFacts]) -> Iterator[tuple[ActFacts, list[int]]]:
-    """Indexes of lines with equal acts; the same object is not hashed twice."""
+    """Indexes of lines with equal acts.
+
+    Hashing an act walks the whole body, so acts are first told by identity, then by their plain
+    values and the identity of the rest; only what is left is hashed in full.
+    """
     groups: dict[ActFacts, list[int]] = {}
     by_identity: dict[int, list[int]] = {}
+    by_parts: dict[tuple[object, ...], list[int]] = {}
     for index, line in enumerate(lines):
-        group = by_identity.get(id(line.act))
+        act = line.act
+        group = by_identity.get(id(act))
         if group is None:
-            group = groups.setdefault(line.act, [])
-            by_identity[id(line.act)] = group
+            parts = _parts(act)
+            group = by_parts.get(parts)
+            if group is None:
+                group = by_parts[parts] = groups.setdefault(act, [])
+            by_identity[id(act)] = group
         group.append(index)
     yield from groups.items()
+
+
+_PLAIN = operator.attrgetter(
+    "kind", "issued_on", "act", "title_text", "exam_date", "decision", "decision_by",
+    "submitted_by", "level", "learners_confirmed_on", "legacy", "file_sha256", "members",
+    "seen_on", "kept_by",
+)  # fmt: skip
+_PARTS = operator.attrgetter("body", "mandates", "near", "rulings", "overrides", "licences")
+
+
+def _parts(act: ActFacts) -> tuple[object, ...]:
+    """Equal parts, equal acts; the other way round is left to the full comparison."""
+    return (*_PLAIN(act), *map(id, _PARTS(act)))
 
 
 def _across(
@@ -123,7 +154,7 @@ def _across(
         if check.skipped(act, law) is not None:
             continue
         rows = [lines[i].row for i in indexes]
-        facts = ListFacts(act, rows, has_serial_column=True, has_entry_column=True)
+        facts = ListFacts(act, rows, has_serial_column=True, has_entry_column=True, is_sweep=True)
         for place, result in _results(check, facts, law):
             if result.status not in _SILENT and place is not None:
                 line = lines[indexes[place]]
@@ -174,6 +205,10 @@ def _finding(
             f"{message.vi} Đã có ý kiến tại văn bản {number} của {ruling.author}.",
             f"{message.en} Settled by {number} of {ruling.author}.",
         )
+    override = overriding(check, act) if level is Level.ERROR else None
+    if override is not None:
+        level = Level.INFO
+        message = _waived(message, override)
     column = None
     if row is not None and result.column is not None:
         column = _column(row, result.column)
@@ -190,6 +225,18 @@ def _finding(
         message=message,
         remedy=_filled(result.remedy or check.remedy, result),
         ruling=number,
+        override=override.number if override is not None else None,
+    )
+
+
+def _waived(message: Text, by: OverrideFact) -> Text:
+    """What was found, and by whose decision it does not stop the act."""
+    paper = by.document or by.number
+    return Text(
+        f"{message.vi} Được miễn áp dụng theo {paper} (số {by.number}; {by.proposed_by} đề nghị, "
+        f"{by.confirmed_by} xác nhận): {by.reason}",
+        f"{message.en} Set aside by {paper} (no. {by.number}; proposed by {by.proposed_by}, "
+        f"confirmed by {by.confirmed_by}): {by.reason}",
     )
 
 
@@ -229,4 +276,20 @@ def covering(check: Check, act: ActFacts) -> RulingFact | None:
             )
         ):
             return ruling
+    return None
+
+
+def overriding(check: Check, act: ActFacts) -> OverrideFact | None:
+    """The confirmed override that sets a failure of this check aside for this act, if any."""
+    if not act.overrides or not check.may_be_overridden:
+        return None
+    for override in act.overrides:
+        if (
+            override.check == check.id
+            and override.period.contains(act.issued_on)
+            and (not override.kinds or act.kind in override.kinds)
+            and (not override.bodies or act.body.code in override.bodies)
+            and (not override.file_sha256 or override.file_sha256 == act.file_sha256)
+        ):
+            return override
     return None

@@ -6,12 +6,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from sogoc.kernel.names import fold
 from sogoc.kernel.periods import Period
 from sogoc.kernel.text import Text
 
+if TYPE_CHECKING:
+    from sogoc.policy.values import Topic, Value
+
 EMPTY = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """When somebody last compared a value with its source, and by when to do it again."""
+
+    reviewed: date
+    review_by: date
+
+    def is_overdue(self, on: date) -> bool:
+        """Whether the day to look again has passed."""
+        return on > self.review_by
+
+
+NEVER_CHECKED = Provenance(date.min, date.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +42,14 @@ class Instrument:
     title: str
     period: Period
     confidence: str
+    number: str = ""
+    issuer: Text = EMPTY
+    signed: date | None = None
+    replaced_by: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
+    other_numbers: tuple[str, ...] = ()
+    note: Text | None = None
+    checked: Provenance = field(default_factory=lambda: NEVER_CHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +82,7 @@ class Kind:
     serial: str | None = None
     entry: str | None = None
     levels: range | None = None
+    since: date | None = None
 
     @property
     def this(self) -> Text:
@@ -190,6 +218,12 @@ class Deadline:
     starts: str
     basis: tuple[Cite, ...]
     confidence: str
+    medium: str = "paper"
+
+    @property
+    def verdict(self) -> str:
+        """``decides``, or ``review``: an uncertain deadline is shown, never counted with."""
+        return "review" if self.confidence == "uncertain" else "decides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +301,11 @@ class Law:
     kind_words: Mapping[str, str] = field(default_factory=dict)
     capacity_words: Mapping[str, str] = field(default_factory=dict)
     rows_by_kind: Mapping[str, tuple[AuthorityRow, ...]] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    values: tuple[Value, ...] = ()
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    content_digest: str = ""
 
     def find_kind(self, word: str) -> Kind | None:
         """The kind of an id, an old name or a synonym; ``None`` when nobody knows the word."""
@@ -314,7 +353,24 @@ class Law:
         """Pass marks in force for a kind on a day."""
         return tuple(m for m in self.pass_marks if kind in m.kinds and m.period.contains(on))
 
-    def deadlines_of(self, act: str, kind: str, start: date, end: date) -> tuple[Deadline, ...]:
+    def values_on(self, topic: str, on: date, *, kind: str = "", about: str = "") -> list[Value]:
+        """Values of a topic on a day; one that names the kind goes before one for all kinds."""
+        found = [
+            v
+            for v in self.values
+            if v.topic == topic
+            and v.period.contains(on)
+            and (not about or v.about == about)
+            and (not kind or not v.kinds or kind in v.kinds)
+        ]
+        if not kind:
+            return found
+        special = {v.about for v in found if v.kinds}
+        return [v for v in found if v.kinds or v.about not in special]
+
+    def deadlines_of(
+        self, act: str, kind: str, start: date, end: date, *, medium: str = "paper"
+    ) -> tuple[Deadline, ...]:
         """The deadline that started on ``start``, and those in force up to ``end``.
 
         More than one means the rule changed in between: show both and ask for a ruling.
@@ -323,7 +379,10 @@ class Law:
         return tuple(
             d
             for d in self.deadlines
-            if d.act == act and (not d.kinds or kind in d.kinds) and d.period.overlaps(span)
+            if d.act == act
+            and d.medium == medium
+            and (not d.kinds or kind in d.kinds)
+            and d.period.overlaps(span)
         )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sogoc.kernel.text import Text
-from sogoc.policy.facts import ActFacts, RowFacts
+from sogoc.policy.facts import ActFacts, ListFacts, RowFacts
+from sogoc.policy.findings import Result, warned
 from sogoc.policy.statute import Law
 
 _SHOWN = 5
+_MANY = 10
+"""From this many rows on, and a tenth of the list, one sentence for the whole list says more."""
 
 
 def day(on: date) -> Text:
@@ -61,3 +65,29 @@ def competent_near(act: ActFacts, issuer_kinds: Iterable[str], law: Law) -> Text
         f"Chuyển danh sách cho {' hoặc '.join(t.vi for t in who)} có thẩm quyền.",
         f"Hand the list to a competent {' or '.join(t.en for t in who)}.",
     )
+
+
+def gathered(
+    facts: ListFacts,
+    found: Mapping[int, dict[str, Any]],
+    *,
+    column: str,
+    all_together: Text,
+    one: Text | None = None,
+    cites: str | None = None,
+) -> Iterator[tuple[int | None, Result]]:
+    """Warnings on the rows ``found`` (by index, with their values), or one where they are many.
+
+    ``one`` replaces the check's own message on a row; ``all_together`` may use ``{count}``,
+    ``{places}`` and the values of the first row. Lines of a register keep what concerns them,
+    however many they are.
+    """
+    rows = facts.rows
+    if facts.is_sweep or len(found) < _MANY or len(found) * 10 < len(rows):
+        for index, values in found.items():
+            yield index, warned(column=column, message=one, cites=cites, **values)
+        return
+    first = next(iter(found.values()))
+    shown = some([str(rows[index].row) for index in found])
+    about = {**first, "count": len(found), "places": shown}
+    yield None, warned(column=column, message=all_together, cites=cites, **about)

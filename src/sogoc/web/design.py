@@ -8,8 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
+from sogoc.policy.api import load_law
 from sogoc.web import clock
 from sogoc.web.forms import DayField, PlainForm, RadioField
+from sogoc.web.law import kinds
 
 SWATCHES = (
     ("ink", gettext_lazy("Mực: chữ")),
@@ -62,5 +64,18 @@ def design(request: HttpRequest) -> HttpResponse:
         "more": RowForm(prefix="more"),
         "bodies": ["Sở GDĐT Đắk Nông", "Sở GDĐT Lâm Đồng"],
         "swatches": SWATCHES,
+        **_law(),
     }
     return render(request, "design/design.html", context)
+
+
+def _law() -> dict[str, object]:
+    """Specimens for the components of the law: one kind's real rules."""
+    law = load_law()
+    kind = kinds.page(law, law.kinds["cc_cntt_co_ban"])
+    return {
+        "drawing": kind.drawing,
+        "told": kind.authority,
+        "topics": kind.own[:1],
+        "links": kind.authority[0].basis,
+    }

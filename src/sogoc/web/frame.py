@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from sogoc.web import clock
 from sogoc.web.showing import show_date
 
-STYLE_SHEETS = ("tokens", "base", "layout", "forms", "components", "tables", "print")
+STYLE_SHEETS = ("tokens", "base", "layout", "forms", "components", "tables", "law", "print")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,14 @@ def _links(path: str, *, signed_in: bool) -> tuple[Link, ...]:
     if not signed_in:
         return (
             _link(gettext("Tra cứu"), "home", path),
+            _link(gettext("Luật"), "law:start", path, whole_part=True),
             _link(gettext("Dành cho cán bộ"), "office:home", path, whole_part=True),
         )
     return (
         _link(gettext("Các đợt cấp"), "office:home", path),
         _link(gettext("Nộp danh sách"), "office:upload", path),
         _link(gettext("Sổ gốc"), "office:register", path, whole_part=True),
+        _link(gettext("Luật"), "law:start", path, whole_part=True),
         _link(gettext("Tra cứu công khai"), "home", path),
     )
 
@@ -82,6 +84,7 @@ def _link(name: str, view: str, path: str, *, whole_part: bool = False) -> Link:
 def _footer_links() -> tuple[Link, ...]:
     links = [
         Link(gettext("Tra cứu văn bằng, chứng chỉ"), reverse("home")),
+        Link(gettext("Thẩm quyền cấp theo luật từng ngày"), reverse("law:start")),
         Link(gettext("Dành cho cán bộ"), reverse("office:home")),
     ]
     if settings.DEBUG or clock.is_playground():

@@ -23,6 +23,7 @@ urlpatterns = [
         path("", public.home, name="home"),
         path("tra-cuu/", public.look_up, name="look-up"),
         path("c/<str:code>", public.by_code, name="by-code"),
+        path("luat/", include("sogoc.web.law.urls")),
         path("design/", design.design, name="design"),
         path("office/", include("sogoc.web.office.urls")),
         prefix_default_language=False,

@@ -8,7 +8,7 @@ ROW = {"full_name": "H'Len Mlô", "birth_date": "2001-02-03", "level": 3}
 
 def test_binding_of_a_known_batch_does_not_change() -> None:
     assert binding_hash(ACT, [(1, "Danh sách", 8, ROW)]).hex() == (
-        "d3009f99c35948497c7f7633683a91f949ab4a087e13e97f32b07509cc37ddb8"
+        "b49316a03affb4b7a2860e68a0a65ec15f2928d38f4fdb8337c7b5bf239be213"
     )
 
 

@@ -115,10 +115,10 @@ def blanks_fact(
     Called inside ``acting``. Serials that cannot be read are left to the checks of the list.
     """
     lots = [
-        LotFact(prefix, width, first, last)
-        for prefix, width, first, last in BlankLot.objects.filter(owner_id=owner_id, kind=kind)
+        LotFact(*lot)
+        for lot in BlankLot.objects.filter(owner_id=owner_id, kind=kind)
         .order_by("received_on", "id")
-        .values_list("prefix", "width", "first", "last")
+        .values_list("prefix", "width", "first", "last", "source", "received_on")
     ]
     typed = list(_readable(serials))
     with bulk.cursor() as cursor:

@@ -44,6 +44,12 @@ from sogoc.credentials.issuing.records import (
 )
 from sogoc.credentials.issuing.rulings import confirm_ruling, record_ruling, ruling_facts, rulings
 from sogoc.credentials.issuing.steps import approve_batch, cancel_batch, seal_batch, sign_batch
+from sogoc.credentials.issuing.surroundings import (
+    held_before,
+    keepers_capacities,
+    licence_facts,
+    member_universities,
+)
 
 __all__ = [
     "ActDateNotAllowed",
@@ -77,7 +83,11 @@ __all__ = [
     "check_list",
     "confirm_ruling",
     "get_batch",
+    "held_before",
     "issue_batch",
+    "keepers_capacities",
+    "licence_facts",
+    "member_universities",
     "misprint",
     "prepare_batch",
     "print_batch",

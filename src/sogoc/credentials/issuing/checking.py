@@ -8,13 +8,25 @@ from datetime import datetime
 
 from sogoc.credentials.blanks.api import blanks_fact
 from sogoc.credentials.issuing import facts as make
+from sogoc.credentials.issuing.headings import (
+    alike_findings,
+    heading_findings,
+    place_findings,
+)
 from sogoc.credentials.issuing.records import CheckedRow, CheckReport, ListFile, Proposal
 from sogoc.credentials.issuing.remarks import reading_findings
 from sogoc.credentials.issuing.rulings import ruling_facts
+from sogoc.credentials.issuing.surroundings import (
+    held_before,
+    licence_facts,
+    member_universities,
+)
+from sogoc.credentials.overrides.api import override_facts
 from sogoc.credentials.register.api import book_fact, prior_originals
 from sogoc.intake.api import Reading, Row, read_file
 from sogoc.people.api import (
     Actor,
+    UnknownOrganisation,
     acting,
     body_fact,
     get_organisation,
@@ -60,8 +72,12 @@ class Examination:
 
     @property
     def rulings(self) -> tuple[str, ...]:
-        """Rulings that settled a finding, in order of number."""
-        return tuple(sorted({f.ruling for f in self.findings if f.ruling}))
+        """Rulings and overrides that settled a finding, in order of number.
+
+        Both go into the binding and, with the lines, into the log.
+        """
+        settled = {number for f in self.findings for number in (f.ruling, f.override)}
+        return tuple(sorted(number for number in settled if number))
 
 
 def check_list(*, file: ListFile, proposal: Proposal, by: Actor, at: datetime) -> CheckReport:
@@ -102,7 +118,7 @@ def examine(
     """Read a list and run every check; called inside ``acting``."""
     reading = read_file(file.data, file.name, sheet=file.sheet, answers=file.answers or None)
     law = load_law()
-    act = act_facts(proposal)
+    act = act_facts(proposal, file_sha256=reading.sha256)
     people = make.people_of(reading)
     prior = prior_originals(act.kind, people)
     has_serials = make.has_values(reading, "serial")
@@ -110,7 +126,12 @@ def examine(
     is_seen = by.sees is None or body.pk in by.sees
     facts = ListFacts(
         act=act,
-        rows=make.row_facts(reading, prior, level=proposal.level),
+        rows=make.row_facts(
+            reading,
+            prior,
+            level=proposal.level,
+            held=held_before(act.kind, act.issued_on, people),
+        ),
         # another body's ledger and books are hidden from the caller: nothing is judged against them
         blanks=blanks_fact(owner_id=body.pk, kind=act.kind, at=at, serials=typed)
         if is_seen
@@ -124,6 +145,11 @@ def examine(
         *run_list(facts, law),
         *make.cell_findings(reading),
         *reading_findings(reading),
+        *heading_findings(
+            reading, names=(body.name, _name_of(proposal.submitted_by)), decision=proposal.decision
+        ),
+        *alike_findings(facts.rows),
+        *place_findings(reading),
     )
     return Examination(
         reading=reading,
@@ -139,8 +165,21 @@ def examine(
     )
 
 
-def act_facts(proposal: Proposal) -> ActFacts:
-    """Return the facts of a proposed act, with the body's capacities, mandates and the rulings."""
+def _name_of(submitted_by: str | None) -> str:
+    """The name of who submits the list, given by code or by name."""
+    if not submitted_by:
+        return ""
+    try:
+        return get_organisation(submitted_by).name
+    except UnknownOrganisation:
+        return submitted_by
+
+
+def act_facts(proposal: Proposal, *, file_sha256: str = "") -> ActFacts:
+    """Return the facts of a proposed act, with the body's capacities, mandates and the rulings.
+
+    ``file_sha256`` names the list, for overrides that are for one list alone.
+    """
     decision = proposal.decision
     known = load_law().find_kind(proposal.kind)
     return ActFacts(
@@ -164,6 +203,10 @@ def act_facts(proposal: Proposal) -> ActFacts:
         learners_confirmed_on=proposal.learners_confirmed_on,
         near=near_bodies(proposal.issuer, proposal.issued_on),
         rulings=ruling_facts(),
+        overrides=override_facts(proposal.issuer),
+        file_sha256=file_sha256,
+        licences=licence_facts(proposal.issuer),
+        members=member_universities(proposal.issuer, proposal.issued_on),
     )
 
 

@@ -20,6 +20,7 @@ ROW_FIELDS: Final = (
     "student_code", "candidate_number", "exam_date", "exam_session", "score_theory",
     "score_practice", "score_total", "gpa", "result", "grade", "major", "major_code",
     "training_mode", "level", "school", "serial", "entry_number", "note",
+    "passport",
 )  # fmt: skip
 
 _LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
@@ -34,9 +35,16 @@ _IDENTITY: Final = frozenset({"full_name", "serial", "entry_number", "personal_i
 
 
 def row_facts(
-    reading: Reading, prior: Mapping[int, tuple[PriorOriginal, ...]], *, level: int | None
+    reading: Reading,
+    prior: Mapping[int, tuple[PriorOriginal, ...]],
+    *,
+    level: int | None,
+    held: Mapping[int, frozenset[str]] | None = None,
 ) -> list[RowFacts]:
-    """Return the facts of every row; ``prior`` maps the row's index in the reading to originals."""
+    """Return the facts of every row; ``prior`` maps the row's index in the reading to originals.
+
+    ``held`` likewise maps it to the kinds the person held before, where that was asked.
+    """
     facts: list[RowFacts] = []
     append = facts.append
     no_prior: tuple[PriorOriginal, ...] = ()
@@ -44,7 +52,9 @@ def row_facts(
         columns = sheet.columns_by_field
         has_scores = [name for name in SCORES if name in columns]
         for row in sheet.rows:
-            append(_row(row, columns, has_scores, prior.get(len(facts), no_prior), level))
+            index = len(facts)
+            kinds = held.get(index) if held is not None else None
+            append(_row(row, columns, has_scores, prior.get(index, no_prior), level, kinds))
     return facts
 
 
@@ -54,6 +64,7 @@ def _row(
     has_scores: Sequence[str],
     prior: tuple[PriorOriginal, ...],
     level: int | None,
+    held: frozenset[str] | None,
 ) -> RowFacts:
     values: Mapping[str, Any] = row.values
     get = values.get
@@ -84,6 +95,16 @@ def _row(
         get("issued_on"),
         columns,
         prior,
+        get("ethnicity"),
+        get("nationality"),
+        get("major_code"),
+        get("training_mode"),
+        get("school"),
+        get("note"),
+        get("receiver_signature"),
+        held,
+        candidate_number=get("candidate_number"),
+        student_code=get("student_code"),
     )
 
 

@@ -23,6 +23,7 @@ from sogoc.credentials.issuing.rulings import ruling_facts
 from sogoc.credentials.issuing.state import State
 from sogoc.credentials.issuing.steps import event, require_mandate, require_state
 from sogoc.credentials.log.api import stream_for
+from sogoc.credentials.overrides.api import override_facts
 from sogoc.credentials.register import api as register
 from sogoc.credentials.register.api import InsertedLine, LineConstants, LineRow
 from sogoc.kernel.names import name_key
@@ -189,6 +190,8 @@ def _require_no_new_original(
         body=body_fact(batch.issuer.code),
         level=batch.level,
         rulings=ruling_facts(),
+        overrides=override_facts(batch.issuer.code),
+        file_sha256=batch.file_sha256,
     )
     again = []
     for index, originals in prior.items():

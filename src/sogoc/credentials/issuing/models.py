@@ -159,6 +159,7 @@ class BatchFinding(models.Model):
     remedy = models.TextField(blank=True)
     remedy_en = models.TextField(blank=True)
     ruling = models.CharField(max_length=120, blank=True)
+    override = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         db_table = "credentials_batch_finding"

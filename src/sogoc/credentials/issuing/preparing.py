@@ -25,6 +25,7 @@ from sogoc.credentials.issuing.errors import (
 from sogoc.credentials.issuing.models import Batch, BatchFinding, RecognitionDecision
 from sogoc.credentials.issuing.records import Decision, ListFile, Prepared, Proposal
 from sogoc.credentials.issuing.steps import event
+from sogoc.credentials.rules import api as rules
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, find_mandate, get_organisation, require
 from sogoc.people.models import Mandate, Organisation
@@ -58,12 +59,15 @@ def prepare_batch(
     batch that is there already (``existing``). Only demo and test homes pass ``allow_any_date``.
     Needs ``batch.prepare``. Raises ``Refused`` (an error on the whole list, a review without
     ruling, no row left), ``ListUnreadable``, ``ActDateNotAllowed``, ``DecisionConflict``,
-    ``MandateMissing``, ``NotEnoughBlanks``, ``BlankNotFree``; nothing is then written.
+    ``MandateMissing``, ``NotEnoughBlanks``, ``BlankNotFree``, ``RuleSetNotActive``; nothing is then
+    written.
     """
     with acting(by), bulk.cursor() as cursor:
         body = get_organisation(proposal.issuer)
         require(by, "batch.prepare", organisation_id=body.pk)
         require_act_date(proposal.issued_on, today=today, is_any_allowed=allow_any_date)
+        if not allow_any_date:
+            rules.require_active(on=today)
         # the same file at the same moment: the second waits and finds what the first has stored
         bulk.lock(cursor, f"sogoc:prepare:{body.pk}:{hashlib.sha256(file.data).hexdigest()}")
         seen = examine(file=file, proposal=proposal, body=body, by=by, at=at)
@@ -280,7 +284,11 @@ def _store(
     batch.save(force_insert=True)
     bulk.insert_rows(cursor, "credentials_batch_row", _ROW_COLUMNS, _row_values(batch, rows))
     BatchFinding.objects.bulk_create(
-        (_stored_finding(batch, finding) for finding in seen.findings[:_STORED_FINDINGS]),
+        (
+            _stored_finding(batch, finding)
+            for number, finding in enumerate(seen.findings)
+            if number < _STORED_FINDINGS or finding.override
+        ),
         batch_size=1000,
     )
     return batch
@@ -310,6 +318,7 @@ def _stored_finding(batch: Batch, finding: Finding) -> BatchFinding:
         remedy=finding.remedy.vi,
         remedy_en=finding.remedy.en,
         ruling=finding.ruling or "",
+        override=finding.override or "",
     )
 
 

@@ -20,6 +20,11 @@ _LOOK: Final = Text(
     "Look at the file: if there are people here, bring them into the list and send it again.",
 )
 
+_CONVERTED: Final = Text(
+    "Đối chiếu vài ô với bản in: chữ chuyển sai thì sửa trong tệp rồi gửi lại.",
+    "Compare some cells with the print; correct wrong letters in the file and send it again.",
+)
+
 
 def reading_findings(reading: Reading) -> Iterable[Finding]:
     """Yield a finding for each sheet that was not read and each remark on one that was."""
@@ -64,5 +69,5 @@ def _remark(sheet: str, remark: Remark) -> Finding:
         column_name=None,
         citation="",
         message=remark.text,
-        remedy=_LOOK,
+        remedy=_CONVERTED if remark.code == "old_text" else _LOOK,
     )

@@ -1,247 +1,258 @@
-"""Register lines as the law is asked about them, read as a stream."""
+"""Register lines as a sweep reads them: page by page, and those that others are like.
+
+Called inside `acting`; row-level security shows what the actor may see.
+"""
 
 from __future__ import annotations
 
-import json
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from psycopg.rows import dict_row
 
-from sogoc.credentials.issuing.api import ruling_facts
-from sogoc.credentials.register.api import prior_originals
-from sogoc.kernel.names import name_key
-from sogoc.people.api import body_fact, mandate_facts, near_bodies
-from sogoc.people.models import Capacity, Organisation, Suspension
-from sogoc.policy.api import (
-    ActFacts,
-    BodyFact,
-    DecisionFact,
-    LineFacts,
-    MandateFact,
-    PriorOriginal,
-    RowFacts,
-)
-
 Found = Mapping[str, Any]
 """One line with its personal columns and what its batch says of the act."""
 
-_SCORES: Final = ("score_theory", "score_practice", "score_total", "gpa")
-_QUERY: Final = """
-    SELECT l.id, l.code, l.is_live, l.kind, l.issued_on, l.serial, l.entry_number,
-        l.signatory_title, l.decision_number, l.decision_date, l.source_sheet, l.source_row,
-        o.code AS issuer, p.full_name, p.birth_date, p.birth_text, p.birth_place, p.sex,
-        p.personal_id, coalesce(p.details::text, '{}') AS details,
-        b.exam_date, b.level, b.submitted_by, b.learners_confirmed_on, d.decided_by
+_COLUMNS: Final = """
+    l.id, l.code, l.is_live, l.kind, l.issued_on, l.serial, l.entry_number, l.issuer_id,
+    l.signatory_title, l.decision_number, l.decision_date, l.source_sheet, l.source_row,
+    o.code AS issuer, p.line_id IS NULL AS is_erased, p.full_name, p.name_key, p.birth_date,
+    p.birth_text, p.birth_place, p.sex, p.ethnicity, p.nationality, p.personal_id,
+    coalesce(p.details::text, '') AS details,
+    b.exam_date, b.level, b.submitted_by, b.learners_confirmed_on, d.decided_by,
+    coalesce(b.file_sha256, '') AS file_sha256,
+    CASE WHEN cardinality(l.rulings) > 0 THEN (
+        SELECT array_agg(DISTINCT f.override ORDER BY f.override)
+        FROM credentials_batch_finding f
+        WHERE f.batch_id = l.batch_id AND f.override <> ''
+          AND (f.row IS NULL OR (f.sheet = l.source_sheet AND f.row = l.source_row))
+    ) END AS overrides
+"""
+_FROM: Final = """
     FROM credentials_register_line l
     JOIN people_organisation o ON o.id = l.issuer_id
     LEFT JOIN credentials_register_personal p ON p.line_id = l.id
     LEFT JOIN credentials_batch b ON b.id = l.batch_id
     LEFT JOIN credentials_recognition_decision d ON d.id = b.decision_id
-    WHERE l.act <> 'revoke' AND l.issued_on <= %(as_of)s AND l.issuer_id = ANY (%(issuers)s)
-      AND NOT EXISTS (SELECT 1 FROM credentials_register_line r
+"""
+_STANDING: Final = """
+    l.act <> 'revoke' AND l.issued_on <= %(as_of)s AND l.id <= %(up_to)s
+    AND NOT EXISTS (SELECT 1 FROM credentials_register_line r
         WHERE r.ref_id = l.id AND r.act = 'revoke' AND r.issued_on <= %(as_of)s)
 """
-_IN_ORDER: Final = f"{_QUERY} ORDER BY l.issuer_id, l.issued_on, l.id"
-# Zeros in front of a number, spaces and case never make two numbers differ for a check; what is
-# alike here is put to the check, which decides.
-_TWICE: Final = """
-    SELECT unnest(ids) FROM (
-        SELECT array_agg(l.id) AS ids FROM credentials_register_line l
-        WHERE l.act <> 'revoke' AND l.issued_on <= %(as_of)s AND l.issuer_id = ANY (%(issuers)s)
-          AND NOT l.is_live AND l.{column} <> ''
-        GROUP BY l.issuer_id, l.kind, {key}
-        HAVING count(*) > 1) alike
+_PAGE: Final = f"""
+    SELECT {_COLUMNS} {_FROM}
+    WHERE {_STANDING} AND l.issuer_id = %(issuer)s AND l.id > %(from_line)s
+      AND (l.issued_on, l.id) > (%(issued_on)s, %(line)s)
+    ORDER BY l.issued_on, l.id LIMIT %(size)s
 """
-_KEYS: Final = {
-    "serial": "upper(regexp_replace(l.serial, '\\s', '', 'g'))",
-    "entry_number": (
-        "upper(regexp_replace(regexp_replace(l.entry_number, '\\s', '', 'g'),"
-        " '(?<![0-9])0+(?=[0-9])', '', 'g'))"
-    ),
-}
+_ALIKE_NUMBERS: Final = f"""
+    WITH keyed AS (
+        SELECT l.id, l.kind, l.issuer_id, {{key}} AS alike FROM credentials_register_line l
+        WHERE {_STANDING} AND NOT l.is_live AND l.{{column}} <> '' {{where}}
+    ), twice AS (
+        SELECT {{within}}, alike FROM keyed GROUP BY {{within}}, alike
+        HAVING count(*) > 1 AND bool_or(issuer_id = ANY (%(issuers)s))
+    )
+    SELECT {_COLUMNS}, k.alike {_FROM} JOIN keyed k ON k.id = l.id
+    WHERE ({{of_keyed}}, k.alike) IN (SELECT * FROM twice)
+    ORDER BY {{of_keyed}}, k.alike, l.issued_on, l.id
+"""  # noqa: S608 - constants of this file
+_ALIKE_PEOPLE: Final = f"""
+    SELECT {_COLUMNS}, l.id AS alike {_FROM}
+    JOIN sogoc_sweep_alike_people(%(issuers)s, %(as_of)s) alike ON alike.line_id = l.id
+    WHERE {_STANDING} ORDER BY l.issuer_id, l.issued_on, l.id
+"""
+_ALL_OF_A_KIND: Final = f"""
+    SELECT {_COLUMNS}, l.kind AS alike {_FROM}
+    WHERE {_STANDING} AND l.issuer_id = ANY (%(issuers)s)
+    ORDER BY l.issuer_id, l.kind, l.issued_on, l.id
+"""
+_PRIOR: Final = """
+    SELECT ord - 1 AS place, code, issuer_name, kind, issued_on, revoked_on, level, major
+    FROM sogoc_prior_originals(%s, %s::text[], %s::date[], %s::text[])
+"""
 
 
-def standing_lines(as_of: date, issuers: Sequence[int]) -> Iterator[Found]:
-    """Yield the originals that stand on the day, by issuer and day, off a server cursor."""
-    with connection.connection.cursor("sweep_lines", row_factory=dict_row) as cursor:
-        cursor.itersize = 2_000
-        cursor.execute(_IN_ORDER, {"as_of": as_of, "issuers": list(issuers)})
-        yield from cursor
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Originals of these issuers (ids, ascending), issued by the day, up to a line's id."""
+
+    as_of: date
+    issuers: tuple[int, ...]
+    up_to: int
+
+    def parameters(self, **more: object) -> dict[str, Any]:
+        """As the queries call them."""
+        return {
+            "as_of": self.as_of,
+            "issuers": list(self.issuers),
+            "up_to": self.up_to,
+            **more,
+        }
 
 
-def alike_lines(as_of: date, issuers: Sequence[int], column: str) -> list[Found]:
-    """Return the standing legacy lines whose serial or entry number others of the issuer share.
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What makes lines alike: their number in some sense, or the person.
 
-    Live lines cannot: the register refuses them.
+    Zeros in front of a number, spaces and case never make two numbers differ for a check; what is
+    alike here is put to the check, which decides. ``within``: the columns that keep numbers apart.
     """
-    query = _TWICE.format(column=column, key=_KEYS[column])
+
+    column: str
+    within: tuple[str, ...] = ()
+    key: str = ""
+
+    def key_of(self, line: Found) -> tuple[object, ...]:
+        """What lines that are alike have in common."""
+        return tuple(line[name] for name in (*(self.within or ("issuer_id",)), "alike"))
+
+    def query(self) -> str:
+        """The standing lines that others are like, like beside like, the earliest first."""
+        if self.column == "person":
+            return _ALIKE_PEOPLE
+        if self.column == "kind":
+            return _ALL_OF_A_KIND
+        by_issuer = "issuer_id" in self.within
+        return _ALIKE_NUMBERS.format(
+            column=self.column,
+            key=self.key,
+            within=", ".join(self.within),
+            of_keyed=", ".join(f"k.{name}" for name in self.within),
+            where="AND l.issuer_id = ANY (%(issuers)s)" if by_issuer else "",
+        )
+
+
+SERIAL: Final = Alike("serial", ("kind",), "upper(regexp_replace(l.serial, '\\s', '', 'g'))")
+"""A serial is on one blank of its kind, whoever issued it. Live ones cannot be alike."""
+ENTRY_NUMBER: Final = Alike(
+    "entry_number",
+    ("issuer_id", "kind"),
+    "upper(regexp_replace(regexp_replace(l.entry_number, '\\s', '', 'g'),"
+    " '(?<![0-9])0+(?=[0-9])', '', 'g'))",
+)
+"""An entry number is of one issuer's registers. Live ones cannot be alike."""
+PERSON: Final = Alike("person")
+"""The same name and birth date, or the same personal ID, at any issuer."""
+ANY: Final = Alike("kind")
+"""All lines of one issuer and kind: for a check that nobody wrote a query for."""
+
+
+class Position(NamedTuple):
+    """The last line of a page."""
+
+    issuer_id: int
+    issued_on: date
+    line_id: int
+
+
+START: Final = Position(0, date.min, 0)
+
+
+class Part(NamedTuple):
+    """The register of one issuer in a sweep: only lines after ``from_line`` are read."""
+
+    issuer_id: int
+    from_line: int = 0
+
+
+def page(scope: Scope, parts: Sequence[Part], after: Position, size: int) -> list[Found]:
+    """Return up to ``size`` standing lines after a position, by issuer, day and id.
+
+    ``parts`` ascend by issuer; issuers without a part are left out.
+    """
+    lines: list[Found] = []
     with connection.connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            f"{_QUERY} AND l.id IN ({query}) ORDER BY l.issuer_id, l.issued_on, l.id",
-            {"as_of": as_of, "issuers": list(issuers)},
-        )
-        return list(cursor.fetchall())
+        for part in parts:
+            if part.issuer_id < after.issuer_id:
+                continue
+            begin = after if part.issuer_id == after.issuer_id else START
+            parameters = scope.parameters(
+                issuer=part.issuer_id,
+                from_line=part.from_line,
+                issued_on=begin.issued_on,
+                line=begin.line_id,
+                size=size - len(lines),
+            )
+            lines += cursor.execute(_PAGE, parameters).fetchall()
+            if len(lines) >= size:
+                break
+    return lines
 
 
-def count_revoked(as_of: date, issuers: Sequence[int]) -> int:
-    """Return how many originals were issued by the day and revoked by then."""
+def position(line: Found) -> Position:
+    """Return where a line stands in the order of pages."""
+    return Position(line["issuer_id"], line["issued_on"], line["id"])
+
+
+def alike_lines(scope: Scope, alike: Alike, size: int) -> Iterator[list[Found]]:
+    """Yield the lines that are alike, about ``size`` at a time, like ones never parted."""
+    with connection.connection.cursor("sweep_alike", row_factory=dict_row) as cursor:
+        cursor.itersize = min(size, 2_000)
+        cursor.execute(alike.query(), scope.parameters())
+        chunk: list[Found] = []
+        for _, group in groupby(cursor, key=alike.key_of):
+            chunk += group
+            if len(chunk) >= size:
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+
+
+def issuers_with_lines(issuers: Sequence[int]) -> tuple[int, ...]:
+    """Return those that have a line at all, ascending."""
+    query = """
+        SELECT i FROM unnest(%s::bigint[]) AS i
+        WHERE EXISTS (SELECT FROM credentials_register_line l WHERE l.issuer_id = i) ORDER BY i
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM credentials_register_line r"
-            " WHERE r.act = 'revoke' AND r.issued_on <= %s AND r.issuer_id = ANY (%s)",
-            [as_of, list(issuers)],
-        )
+        cursor.execute(query, [list(issuers)])
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def last_line() -> int:
+    """Return the greatest id of a line that is visible, 0 without any."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM credentials_register_line")
         return int(cursor.fetchone()[0])
 
 
-class Facts:
-    """Turns lines into facts; bodies, mandates and neighbours are asked for once."""
-
-    def __init__(self) -> None:
-        self._bodies: dict[str, tuple[BodyFact, tuple[MandateFact, ...]]] = {}
-        self._near: dict[tuple[str, int], tuple[tuple[str, frozenset[str]], ...]] = {}
-        self._changes = _days_of_change()
-        self._rulings = ruling_facts()
-
-    def of(self, lines: Sequence[Found]) -> list[LineFacts]:
-        """Return the facts of a chunk of lines, each with the person's other standing originals."""
-        prior = _earlier(lines)
-        acts: dict[tuple[object, ...], ActFacts] = {}
-        facts = []
-        for index, line in enumerate(lines):
-            act = self._act(line, acts)
-            facts.append(LineFacts(line["code"], act, _row(line, prior.get(index, ()))))
-        return facts
-
-    def _act(self, line: Found, acts: dict[tuple[object, ...], ActFacts]) -> ActFacts:
-        exam_date = line["exam_date"]
-        key = (
-            line["issuer"], line["kind"], line["issued_on"], line["is_live"],
-            line["signatory_title"], line["decision_number"], line["decision_date"], exam_date,
-            line["level"], line["submitted_by"], line["learners_confirmed_on"],
-        )  # fmt: skip
-        known = acts.get(key)
-        if known is not None:
-            return known
-        body, mandates = self._body(line["issuer"])
-        number, day = line["decision_number"], line["decision_date"]
-        acts[key] = act = ActFacts(
-            kind=line["kind"],
-            issued_on=line["issued_on"],
-            body=body,
-            title_text=line["signatory_title"],
-            mandates=mandates if line["is_live"] else None,
-            exam_date=exam_date,
-            decision=DecisionFact(number, day, line["decided_by"]) if number and day else None,
-            decision_by=line["decided_by"],
-            submitted_by=line["submitted_by"] or None,
-            level=line["level"],
-            learners_confirmed_on=line["learners_confirmed_on"],
-            legacy=not line["is_live"],
-            near=self._neighbours(line["issuer"], line["issued_on"]),
-            rulings=self._rulings,
-        )
-        return act
-
-    def _body(self, code: str) -> tuple[BodyFact, tuple[MandateFact, ...]]:
-        if code not in self._bodies:
-            self._bodies[code] = (body_fact(code), mandate_facts(code))
-        return self._bodies[code]
-
-    def _neighbours(self, code: str, on: date) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Competent bodies nearby; the same on all days between two changes."""
-        key = (code, bisect_right(self._changes, on))
-        if key not in self._near:
-            self._near[key] = near_bodies(code, on)
-        return self._near[key]
+def count_originals(scope: Scope) -> dict[int, int]:
+    """Return how many originals each issuer has in the scope, revoked ones included."""
+    query = """
+        SELECT issuer_id, count(*) FROM credentials_register_line
+        WHERE act <> 'revoke' AND issued_on <= %(as_of)s AND id <= %(up_to)s
+          AND issuer_id = ANY (%(issuers)s)
+        GROUP BY issuer_id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, scope.parameters())
+        return dict(cursor.fetchall())
 
 
-def _days_of_change() -> list[date]:
-    days: set[date | None] = {date(2025, 7, 1)}  # the provinces were merged
-    for model in (Capacity, Suspension):
-        for period in model.objects.values_list("valid_from", "valid_until"):
-            days.update(period)
-    for lived in Organisation.objects.values_list("established_on", "dissolved_on"):
-        days.update(lived)
-    return sorted(day for day in days if day is not None)
+def count_revoked(scope: Scope) -> int:
+    """Return how many originals were issued by the day and revoked by then."""
+    query = """
+        SELECT count(*) FROM credentials_register_line r
+        WHERE r.act = 'revoke' AND r.issued_on <= %(as_of)s AND r.issuer_id = ANY (%(issuers)s)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, scope.parameters())
+        return int(cursor.fetchone()[0])
 
 
-def _earlier(lines: Sequence[Found]) -> dict[int, tuple[PriorOriginal, ...]]:
-    """Originals of the same person that came before each line; the later one is at fault."""
-    found: dict[int, tuple[PriorOriginal, ...]] = {}
-    by_kind: dict[str, list[int]] = {}
-    for index, line in enumerate(lines):
-        if line["full_name"]:
-            by_kind.setdefault(line["kind"], []).append(index)
-    for kind, indexes in by_kind.items():
-        people = [
-            (
-                name_key(lines[i]["full_name"]),
-                lines[i]["birth_date"],
-                lines[i]["personal_id"] or None,
-            )
-            for i in indexes
-        ]
-        for at, originals in prior_originals(kind, people).items():
-            own = lines[indexes[at]]
-            before = tuple(
-                original
-                for original in originals
-                if (original.issued_on, original.code) < (own["issued_on"], own["code"])
-            )
-            if before:
-                found[indexes[at]] = before
-    return found
+def people_before(kind: str, people: Sequence[tuple[str, date | None, str | None]]) -> list[Found]:
+    """Return originals of these people of the kind at any issuer; ``place`` is that in ``people``.
 
-
-def _row(line: Found, prior: tuple[PriorOriginal, ...]) -> RowFacts:
-    details: Mapping[str, Any] = json.loads(line["details"])
-    exam = details.get("exam_date")
-    return RowFacts(
-        sheet=line["source_sheet"],
-        row=line["source_row"] or 0,
-        full_name=line["full_name"] or None,
-        name_key=name_key(line["full_name"] or "") or None,
-        birth_date=line["birth_date"],
-        birth_date_raw=line["birth_text"] or None,
-        birth_place=line["birth_place"] or None,
-        sex=line["sex"] or None,
-        sex_raw=details.get("sex_raw"),
-        personal_id=line["personal_id"] or None,
-        scores={name: _number(details[name]) for name in _SCORES if name in details},
-        score_raws={
-            name: str(details[f"{name}_raw"]) for name in _SCORES if f"{name}_raw" in details
-        },
-        result=details.get("result"),
-        grade=details.get("grade"),
-        level=_whole(details.get("level")),
-        major=details.get("major"),
-        exam_date=_day(exam),
-        serial=line["serial"] or None,
-        entry_number=line["entry_number"] or None,
-        issued_on=line["issued_on"],
-        prior=prior,
-    )
-
-
-def _number(value: object) -> float | None:
-    try:
-        return float(str(value))
-    except ValueError:
-        return None
-
-
-def _whole(value: object) -> int | None:
-    digits = "".join(c for c in str(value) if c.isdigit()) if value is not None else ""
-    return int(digits) if len(digits) == 1 else None
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None
+    The same person is what `sogoc_prior_originals` says; one query for them all.
+    """
+    names, births, ids = zip(*people, strict=True)
+    with connection.connection.cursor(row_factory=dict_row) as cursor:
+        parameters = [kind, list(names), list(births), [each or "" for each in ids]]
+        return list(cursor.execute(_PRIOR, parameters).fetchall())

@@ -44,7 +44,7 @@ class ListForm(PlainForm):
             "required": gettext_lazy("Hãy chọn tệp danh sách."),
             "empty": gettext_lazy("Tệp này rỗng."),
         },
-        widget=forms.FileInput({"accept": ".xlsx,.xls,.csv"}),
+        widget=forms.FileInput({"accept": ".xlsx,.ods,.xls,.csv"}),
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Loại văn bằng, chứng chỉ"),
@@ -191,6 +191,8 @@ class ColumnsForm(PlainForm):
 
 
 def _answers(asked: Question) -> Choices:
+    if asked.code == "old_text":
+        return [("", "—"), *((said, in_words(label(said))) for said in asked.suggestions)]
     if asked.column is None:
         return [("", "—"), *((key, key) for key in asked.suggestions)]
     rest = [name for name in FIELDS if name not in asked.suggestions]

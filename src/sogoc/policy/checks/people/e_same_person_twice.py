@@ -2,8 +2,10 @@
 
 {name}, born {born}, is already on {first} of this list.
 
-The same name (accents kept, case and tone placement aside) and birth date, with nothing that tells
-the two apart, or the same personal ID. The later row is the error; the first one is pointed to.
+The same personal ID where both have one; else the same name (accents kept, case and tone placement
+aside) and birth date with nothing that tells the two apart: another birth place or sex leaves a
+doubt, other candidate numbers or student codes settle it. The later row is the error; the first one
+is pointed to.
 """
 
 from collections import defaultdict
@@ -147,11 +149,22 @@ def _match(
                 continue
             known = (row.name_key, row.birth_date) == (other.name_key, other.birth_date)
             return candidate, _How.SAME if known else _How.ID
+        if apart_by(row, other) is not None:
+            continue
         if _differ(row.sex, other.sex) or _places_differ(row, other):
             alike = candidate if alike is None else alike
             continue
         return candidate, _How.SAME
     return None if alike is None else (alike, _How.ALIKE)
+
+
+def apart_by(row: RowFacts, other: RowFacts) -> str | None:
+    """The field by which an exam or a school tells two people of one name and birth date apart."""
+    for name in ("candidate_number", "student_code"):
+        mine, theirs = getattr(row, name), getattr(other, name)
+        if mine and theirs and mine.casefold() != theirs.casefold():
+            return name
+    return None
 
 
 def _differ(one: object, other: object) -> bool:

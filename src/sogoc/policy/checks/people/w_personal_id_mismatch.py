@@ -3,13 +3,16 @@
 The personal ID {shown} {what}.
 
 Digit 4 holds century and sex, digits 5 and 6 the year of birth. Registry errors exist, so a
-mismatch never stops anyone; nine-digit numbers of old identity cards are left alone.
+mismatch never stops anyone; nine-digit numbers of old identity cards and passports of foreigners
+are left alone.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sogoc.kernel.identifiers import PersonalIdIssue, check_personal_id
+from sogoc.kernel.names import fold
 from sogoc.kernel.text import Text
 from sogoc.policy.check import Check
 from sogoc.policy.facts import ActFacts, RowFacts
@@ -40,12 +43,16 @@ _WORDS = {
     ),
 }
 _OLD_CARD = 9
+_PASSPORT = re.compile(r"[A-Z0-9][A-Z0-9 .-]{3,18}[A-Z0-9]", re.ASCII | re.IGNORECASE)
+_OURS = frozenset({"viet nam", "vietnam", "viet", "kinh", "vn", "vnm"})
 
 
 def run(row: RowFacts, act: ActFacts, law: Law) -> Result:  # noqa: ARG001 - as all checks
     """Warn with the first and last digits only: a finding is no place for the whole number."""
     number = (row.personal_id or "").strip()
     if not number or (len(number) == _OLD_CARD and number.isdecimal()):
+        return PASSED
+    if _is_foreign(row.nationality) and _PASSPORT.fullmatch(number):
         return PASSED
     year = row.birth_date.year if row.birth_date is not None else None
     issues = check_personal_id(number, sex=row.sex, birth_year=year)
@@ -57,6 +64,10 @@ def run(row: RowFacts, act: ActFacts, law: Law) -> Result:  # noqa: ARG001 - as 
         shown=f"{number[:3]}…{number[-2:]}",
         what=Text(" và ".join(t.vi for t in what), " and ".join(t.en for t in what)),
     )
+
+
+def _is_foreign(nationality: str | None) -> bool:
+    return bool(nationality) and fold(nationality or "").strip(" .") not in _OURS
 
 
 def run_batch(rows: Sequence[RowFacts], act: ActFacts, law: Law) -> Iterator[tuple[int, Result]]:

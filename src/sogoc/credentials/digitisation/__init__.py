@@ -1,0 +1,1 @@
+"""Paper books into the register: pages, two keyings, minutes, lines."""

@@ -1,0 +1,1 @@
+"""Who keeps the registers, and whether they were handed over."""
