@@ -23,12 +23,16 @@ DROP FUNCTION IF EXISTS sogoc_disclosed(bigint);
 
 -- What is disclosed of one line. Not granted to anybody: only the two functions below call it.
 -- `published`: a signed checkpoint covers the leaf of the line.
+-- In plpgsql, which keeps its plans for the session: in plain SQL planning cost four times the rest.
 CREATE FUNCTION sogoc_disclosed(p_line bigint) RETURNS TABLE (
     code text, kind text, issuer_code text, issuer_name text, issued_on date, is_live boolean,
     masked_serial text, masked_entry text, masked_name text, revoked_on date,
     revoked_decision text, published boolean
 )
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT l.code::text, l.kind::text, o.code::text, o.name::text, l.issued_on, l.is_live,
         sogoc_masked_number(l.serial), sogoc_masked_number(l.entry_number),
         coalesce(sogoc_masked_name(p.full_name), ''), r.issued_on, r.decision_number::text,
@@ -43,7 +47,8 @@ CREATE FUNCTION sogoc_disclosed(p_line bigint) RETURNS TABLE (
     LEFT JOIN credentials_register_line r ON r.ref_id = l.id AND r.act = 'revoke'
     LEFT JOIN credentials_log_leaf f ON f.leaf_hash = l.leaf_hash
     LEFT JOIN credentials_log_position s ON s.leaf_id = f.id
-    WHERE l.id = p_line
+    WHERE l.id = p_line;
+END
 $$;
 REVOKE EXECUTE ON FUNCTION sogoc_disclosed(bigint) FROM PUBLIC;
 
@@ -52,9 +57,13 @@ CREATE FUNCTION sogoc_look_up_code(p_code text) RETURNS TABLE (
     masked_serial text, masked_entry text, masked_name text, revoked_on date,
     revoked_decision text, published boolean
 )
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT d.* FROM credentials_register_line l, sogoc_disclosed(l.id) d
-    WHERE l.code = p_code AND l.act <> 'revoke'
+    WHERE l.code = p_code AND l.act <> 'revoke';
+END
 $$;
 REVOKE EXECUTE ON FUNCTION sogoc_look_up_code(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sogoc_look_up_code(text) TO {{app_role}};
