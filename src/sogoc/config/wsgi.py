@@ -13,8 +13,8 @@ from sogoc.policy.api import load_law  # noqa: E402
 
 application = get_wsgi_application()
 
-# What every request needs is read before the first one, not by it; and as it never dies, collections
-# pass over it: a hundred thousand objects would stop a worker for 50 ms each time.
+# What every request needs is read before the first one, not by it; and as it never dies,
+# collections pass over it: a hundred thousand objects would stop a worker for 50 ms each time.
 get_resolver().url_patterns  # noqa: B018 - reads the addresses
 load_law()
 gc.collect()
