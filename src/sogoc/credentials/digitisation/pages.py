@@ -41,10 +41,6 @@ def page_lines(*, token: str, page: int, by: Actor) -> list[PageLine]:
         if reading is None or reading.first is None:
             return []
         if not reading.is_complete:
-            # row-level security hides these lines too; what is shown does not rest on it alone
-            first = PageKeying.objects.get(image=reading.image, ordinal=1)
-            if job.method == "twice" and first.keyed_by != by.username:
-                return []
             return [PageLine(page, line, v) for line, v in sorted(reading.first.items())]
         codes = dict(
             CountedLine.objects.filter(image=reading.image).values_list(
