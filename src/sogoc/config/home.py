@@ -1,9 +1,10 @@
 """The home: the one directory that holds everything of an installation that is not program code.
 
-    home.json      who this home is: a random id, its mode, and where a server's data live when not
-    here keys/          secrets: Django's key, the database passwords, the log's signing key pg/
-    the embedded PostgreSQL (when it runs as the user who owns the home) log/           tiles and
-    checkpoints of the log: public, immutable files uploads/       workbooks as they were received
+    home.json   who this home is: a random id, its mode, where a server's data live when not here
+    keys/       secrets: Django's key, the database passwords, the log's signing key
+    pg/         the embedded PostgreSQL, when it runs as the user who owns the home
+    log/        tiles and checkpoints of the log: public, immutable files
+    uploads/    workbooks as they were received
 
 The id is random, never derived from the path: a home made anew at the same path is another home
 and never meets the data of the old one. Only the standard library and `kernel` are imported here,
@@ -19,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,13 @@ def home_path() -> Path:
     return base / "var"
 
 
+@lru_cache(maxsize=8)
+def _read(path: Path, _inode: int, _changed: int) -> dict[str, Any]:
+    """Read a record once for each time it is written: every request asks for the date in it."""
+    data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return data
+
+
 def find_home(path: Path | None = None) -> Home | None:
     """Return the home at `path` (default `home_path()`), or None when none was made there.
 
@@ -98,7 +107,8 @@ def find_home(path: Path | None = None) -> Home | None:
     """
     path = path or home_path()
     try:
-        data = json.loads((path / "home.json").read_text("utf-8"))
+        written = (path / "home.json").stat()
+        data = _read(path / "home.json", written.st_ino, written.st_mtime_ns)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except PermissionError as error:

@@ -35,7 +35,9 @@ def main() -> int:
         *(sys.executable, "-m", "gunicorn", "sogoc.config.wsgi:application"),
         f"--bind={host}:{port}",
         *("--workers=2", "--threads=4", "--max-requests=20000", "--max-requests-jitter=2000"),
-        *("--log-level=error", "--no-control-socket"),
+        # Kept connections would all stay with the worker that accepted first, on one core;
+        # the proxy keeps those of browsers.
+        *("--keep-alive=0", "--log-level=error", "--no-control-socket"),
     ]
     return os.execv(sys.executable, command)  # noqa: S606 - gunicorn of our own environment
 

@@ -222,4 +222,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # an address that does not exist, a code nobody has: answers, no events of the server
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -42,52 +43,76 @@ def frame_of(request: HttpRequest | None) -> Frame:
     """Build the frame for a request; None (a page rendered without one) gives the plain frame."""
     path = request.path if request else "/"
     actor = getattr(request, "actor", None)
+    language = get_language() or settings.LANGUAGE_CODE
     return Frame(
-        languages=_languages(path),
-        links=_links(path, signed_in=actor is not None),
-        footer_links=_footer_links(),
+        languages=_languages(path, language),
+        links=tuple(
+            Link(link.name, link.href, link.is_current_at(path))
+            for link in _links(language, signed_in=actor is not None)
+        ),
+        footer_links=_footer_links(language, clock.is_playground()),
         who=actor.display_name if actor is not None else "",
         home_note=_home_note(),
-        style_sheets=tuple(static(f"sogoc/css/{name}.css") for name in STYLE_SHEETS),
+        style_sheets=_style_sheets(),
     )
 
 
-def _languages(path: str) -> tuple[Link, ...]:
-    current = get_language()
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A link of the navigation, of every page below it (`whole_part`) or of itself alone."""
+
+    name: str
+    href: str
+    whole_part: bool
+
+    def is_current_at(self, path: str) -> bool:
+        return path.startswith(self.href) if self.whole_part else path == self.href
+
+
+def _languages(path: str, current: str) -> tuple[Link, ...]:
     return tuple(
-        Link(name, translate_url(path, code), is_current=code == current, code=code)
+        Link(name, path if code == current else translate_url(path, code), code == current, code)
         for code, name in settings.LANGUAGES
     )
 
 
-def _links(path: str, *, signed_in: bool) -> tuple[Link, ...]:
+# What follows is the same for every page of a language, and most of the frame's cost.
+
+
+@cache
+def _style_sheets() -> tuple[str, ...]:
+    return tuple(static(f"sogoc/css/{name}.css") for name in STYLE_SHEETS)
+
+
+@cache
+def _links(_language: str, *, signed_in: bool) -> tuple[_Part, ...]:
     if not signed_in:
         return (
-            _link(gettext("Tra cứu"), "home", path),
-            _link(gettext("Luật"), "law:start", path, whole_part=True),
-            _link(gettext("Dành cho cán bộ"), "office:home", path, whole_part=True),
+            _part(gettext("Tra cứu"), "home"),
+            _part(gettext("Luật"), "law:start", whole_part=True),
+            _part(gettext("Dành cho cán bộ"), "office:home", whole_part=True),
         )
     return (
-        _link(gettext("Các đợt cấp"), "office:home", path),
-        _link(gettext("Nộp danh sách"), "office:upload", path),
-        _link(gettext("Sổ gốc"), "office:register", path, whole_part=True),
-        _link(gettext("Luật"), "law:start", path, whole_part=True),
-        _link(gettext("Tra cứu công khai"), "home", path),
+        _part(gettext("Các đợt cấp"), "office:home"),
+        _part(gettext("Nộp danh sách"), "office:upload"),
+        _part(gettext("Sổ gốc"), "office:register", whole_part=True),
+        _part(gettext("Luật"), "law:start", whole_part=True),
+        _part(gettext("Tra cứu công khai"), "home"),
     )
 
 
-def _link(name: str, view: str, path: str, *, whole_part: bool = False) -> Link:
-    href = reverse(view)
-    return Link(name, href, is_current=path.startswith(href) if whole_part else path == href)
+def _part(name: str, view: str, *, whole_part: bool = False) -> _Part:
+    return _Part(name, reverse(view), whole_part)
 
 
-def _footer_links() -> tuple[Link, ...]:
+@cache
+def _footer_links(_language: str, is_playground: bool) -> tuple[Link, ...]:
     links = [
         Link(gettext("Tra cứu văn bằng, chứng chỉ"), reverse("home")),
         Link(gettext("Thẩm quyền cấp theo luật từng ngày"), reverse("law:start")),
         Link(gettext("Dành cho cán bộ"), reverse("office:home")),
     ]
-    if settings.DEBUG or clock.is_playground():
+    if settings.DEBUG or is_playground:
         links.append(Link(gettext("Hệ thống giao diện"), reverse("design")))
     return tuple(links)
 
