@@ -52,7 +52,7 @@ def frame_of(request: HttpRequest | None) -> Frame:
         ),
         footer_links=_footer_links(language, clock.is_playground()),
         who=actor.display_name if actor is not None else "",
-        home_note=_home_note(),
+        home_note=home_note(),
         style_sheets=_style_sheets(),
     )
 
@@ -117,7 +117,8 @@ def _footer_links(_language: str, is_playground: bool) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _home_note() -> str:
+def home_note() -> str:
+    """Say that data here are for demonstration, and the day they live on; empty elsewhere."""
     if not clock.is_playground():
         return ""
     return gettext(

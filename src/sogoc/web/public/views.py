@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sogoc.credentials.disclosure import api as disclosure
@@ -12,6 +13,8 @@ from sogoc.kernel.text import Text
 from sogoc.web import clock
 from sogoc.web.doors import public
 from sogoc.web.public.forms import CodeForm, SerialForm
+from sogoc.web.showing import show_date, show_moment
+from sogoc.web.skeleton import render_filled
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,8 +60,27 @@ def look_up(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, answer: disclosure.Answer) -> HttpResponse:
     if not answer.found:
         return _not_found(request)
-    context = {"answer": answer, "checked_at": clock.now()}
-    return render(request, "public/result.html", context)
+    language = get_language() or "vi"
+    return render_filled(
+        request,
+        "public/result.html",
+        flags={"status": answer.status, "is_legacy": answer.is_legacy},
+        texts={
+            "kind": answer.kind_name.in_language(language),
+            "meaning": answer.meaning.in_language(language),
+            "issuer": answer.issuer_name,
+            "full_name": answer.full_name,
+            "birth_date": show_date(answer.birth_date),
+            "serial": answer.serial,
+            "entry_number": answer.entry_number,
+            "issued_on": show_date(answer.issued_on),
+            "revoked_on": show_date(answer.revoked_on),
+            "revoked_decision": answer.revoked_decision,
+            "code": answer.code,
+            "checked_at": show_moment(clock.now()),
+        },
+        in_address="code" if answer.code else "",
+    )
 
 
 def _not_found(request: HttpRequest, slip: Text | None = None) -> HttpResponse:
