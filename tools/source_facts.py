@@ -253,7 +253,7 @@ def environment_names() -> set[str]:
 
 def statements() -> list[Statement]:
     """Every statement of the guards files in the order they run."""
-    files = [SOURCES / "people" / "guards.sql", *sorted(SOURCES.glob("credentials/*/guards.sql"))]
+    files = [SOURCES / "people" / "guards.sql", *sorted(SOURCES.glob("credentials/*/*guards.sql"))]
     return [
         Statement(str(file.relative_to(ROOT)), " ".join(statement.split()))
         for file in files

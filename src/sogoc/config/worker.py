@@ -1,8 +1,9 @@
 """`python -m sogoc.config.worker`: what must happen in the background, one process a home.
 
 Every second: leaves that wait get their place in the log and a signed checkpoint, so that the
-look-up says "matches the register" soon after an issue made on the web. Every ten minutes the
-whole log is looked through; every day counts of failed look-ups that are of no use are dropped.
+look-up says "matches the register" soon after an issue made on the web. At the start and every day
+the whole log is looked through for leaves nobody announced, and counts of failed look-ups that are
+of no use are dropped.
 Killing it loses nothing: whatever it had not done waits for the next run.
 """
 
@@ -19,7 +20,6 @@ from sogoc.config import boot
 from sogoc.kernel.errors import Error
 
 BEAT = 1.0
-WHOLE_EVERY = 600.0
 TIDY_EVERY = 86_400.0
 
 _logger = logging.getLogger(__name__)
@@ -49,14 +49,13 @@ def run(
     from sogoc.credentials.disclosure import api as disclosure
     from sogoc.credentials.log import api as log
 
-    whole = tidy = 0.0
+    tidy = 0.0
     while not stop.is_set() and (parent is None or os.getppid() == parent):
         now = time.monotonic()
         try:
-            is_quick = now - whole < WHOLE_EVERY and whole > 0
-            log.sequence(Path(home_path), base=base, quick=is_quick)
-            whole = whole if is_quick else now
-            if now - tidy >= TIDY_EVERY or tidy == 0:
+            is_due = now - tidy >= TIDY_EVERY or tidy == 0
+            log.sequence(Path(home_path), base=base, everywhere=is_due)
+            if is_due:
                 disclosure.forget_failures()
                 tidy = now
         except (Error, DatabaseError):

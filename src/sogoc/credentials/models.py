@@ -19,7 +19,7 @@ from sogoc.credentials.issuing.models import (
     RecognitionDecision,
     Ruling,
 )
-from sogoc.credentials.log.models import LogCheckpoint, LogLeaf, LogPosition
+from sogoc.credentials.log.models import LogArrival, LogCheckpoint, LogLeaf, LogPosition
 from sogoc.credentials.overrides.models import Override, OverrideConfirmation
 from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
 from sogoc.credentials.rules.models import RuleSetActivation
@@ -43,6 +43,7 @@ __all__ = [
     "DigitisationMinutes",
     "KeyedLine",
     "LineSettlement",
+    "LogArrival",
     "LogCheckpoint",
     "LogLeaf",
     "LogPosition",

@@ -100,8 +100,29 @@ def test_late_commit_of_a_lower_id_is_not_forgotten(
     assert len(_positions()) == 2
     committed.set()
     thread.join()
-    sequence(quick=True)
+    sequence()
     assert [leaf for _, _, leaf in _positions()] == [b"leaf 0", b"leaf 1", b"drawn first"]
+
+
+def test_leaf_nobody_announced_is_found_by_a_run_that_looks_everywhere(
+    sequence: Callable[..., Any],
+) -> None:
+    _add(3)
+    sequence()
+    _add(2, prefix="hidden")
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM credentials_log_arrival")
+    assert sequence().sequenced == 0
+    assert sequence(everywhere=True).sequenced == 2
+
+
+def test_nothing_is_left_to_look_at_when_all_have_a_place(sequence: Callable[..., Any]) -> None:
+    for number in range(3):
+        _add(2, prefix=f"{number}")
+    assert sequence().sequenced == 6
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM credentials_log_arrival")
+        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.parametrize("step", STEPS)

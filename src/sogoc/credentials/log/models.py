@@ -27,6 +27,21 @@ class LogLeaf(models.Model):
         db_table = "credentials_log_leaf"
 
 
+class LogArrival(models.Model):
+    """Ids between which leaves were inserted; gone once the sequencer has placed them.
+
+    It only says where to look: without it a leaf waits longer, for a run that looks everywhere.
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    low = models.BigIntegerField()
+    high = models.BigIntegerField()
+
+    class Meta:
+        db_table = "credentials_log_arrival"
+
+
 class LogPosition(models.Model):
     """The index the sequencer gave a leaf, once."""
 

@@ -45,17 +45,27 @@ CLAIM: Final = 100_000
 """Leaves claimed in one transaction."""
 BATCH: Final = 25_600
 """Leaves between two checkpoints when many wait: whole bundles, so few partial tiles."""
-WINDOW: Final = 1_000_000
-"""How far below the last claimed id a quick claim still looks for late commits."""
+ARRIVALS: Final = 1_000
+"""Inserts whose leaves are claimed in one transaction."""
 
 _LOCK: Final = 0x50D0_106
+_LAST_ID: Final = 2**63 - 1
 _SEQUENCER: Final = Actor.system("sequencer")
 
+_ARRIVALS: Final = """
+    SELECT id, low, high FROM credentials_log_arrival ORDER BY id LIMIT %s
+"""
+_PLACED: Final = "DELETE FROM credentials_log_arrival WHERE id = ANY (%s)"
 _CLAIM: Final = """
     WITH waiting AS MATERIALIZED (
-        SELECT l.id, l.stream FROM credentials_log_leaf l
-        WHERE l.id > %(after)s
-          AND NOT EXISTS (SELECT FROM credentials_log_position p WHERE p.leaf_id = l.id)
+        SELECT DISTINCT l.id, l.stream
+        FROM unnest(%(lows)s::bigint[], %(highs)s::bigint[]) AS a (low, high),
+            LATERAL (
+                SELECT l.id, l.stream FROM credentials_log_leaf l
+                WHERE l.id BETWEEN a.low AND a.high AND NOT EXISTS (
+                    SELECT FROM credentials_log_position p WHERE p.leaf_id = l.id)
+                ORDER BY l.id LIMIT %(limit)s
+            ) l
         ORDER BY l.id LIMIT %(limit)s
     ), ends AS MATERIALIZED (
         SELECT s.stream, coalesce(
@@ -107,17 +117,17 @@ Reached = Callable[[str], None]
 
 
 def sequence(
-    home: Path, *, base: str, quick: bool = False, reached: Reached = lambda _step: None
+    home: Path, *, base: str, everywhere: bool = False, reached: Reached = lambda _step: None
 ) -> SequencedReport:
     """Place all waiting leaves and publish checkpoints over them; another run ends first.
 
-    `base` is the installation's name, before the stream in every origin. `quick` looks for waiting
-    leaves only among the last million, for a worker that runs each second; a full run must follow
-    now and then. `reached` is told each step's name; fault tests stop the process there. Raises
+    `base` is the installation's name, before the stream in every origin. Waiting leaves
+    are looked for where arrivals say; `everywhere` looks at all there are, which a worker does now
+    and then. `reached` is told each step's name; fault tests stop the process there. Raises
     `LogError` when files, memory and database do not belong together: then nothing is signed.
     """
     with only_sequencer(home), _only_session():
-        sequenced = _claim_all(quick=quick, reached=reached)
+        sequenced = _claim_all(everywhere=everywhere, reached=reached)
         with acting(_SEQUENCER):
             sizes = {stream: (claimed, kept) for stream, claimed, kept in _rows(_SIZES)}
         seed = signing_seed(home)
@@ -142,20 +152,23 @@ def _only_session() -> Iterator[None]:
                 _rows("SELECT pg_advisory_unlock(%s)", _LOCK)
 
 
-def _claim_all(*, quick: bool, reached: Reached) -> int:
+def _claim_all(*, everywhere: bool, reached: Reached) -> int:
     total = 0
-    after = 0
     while True:
         with acting(_SEQUENCER), connection.cursor() as cursor:
-            if quick:
-                cursor.execute("SELECT coalesce(max(leaf_id), 0) FROM credentials_log_position")
-                after = max(0, int(cursor.fetchone()[0]) - WINDOW)
-            cursor.execute(_CLAIM, {"after": after, "limit": CLAIM})
+            arrivals = _rows(_ARRIVALS, ARRIVALS)
+            ids, lows, highs = zip(*arrivals, strict=True) if arrivals else ((), (), ())
+            if everywhere:
+                lows, highs = (0,), (_LAST_ID,)
+            cursor.execute(_CLAIM, {"lows": list(lows), "highs": list(highs), "limit": CLAIM})
             claimed = int(cursor.rowcount)
+            if claimed < CLAIM:
+                # Their leaves were to be seen before these were: all of them have a place now.
+                cursor.execute(_PLACED, [list(ids)])
             reached("claiming")
         total += claimed
         reached("claimed")
-        if claimed < CLAIM:
+        if claimed < CLAIM and (everywhere or len(arrivals) < ARRIVALS):
             return total
 
 
