@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     import psycopg
     from django.db.backends.utils import CursorWrapper
 
-_Row = tuple[int, str, int, str, str]
-"""(n, sheet, row, data as JSON, serial) of one row of the batch."""
+_Row = tuple[int, str, int, dict[str, Any], str]
+"""(n, sheet, row, data, serial) of one row of the batch."""
 
 _ONE_ORIGINAL: Final = "V25"
 _OWN_COLUMNS: Final = frozenset(
@@ -154,8 +154,7 @@ def _require_alive(batch: Batch, rows: Sequence[_Row]) -> None:
     require_mandate(batch, batch.signed_on)
     digest = BindingHash(bound_act(batch, body_fact(batch.issuer.code), batch.mandate))
     people: list[tuple[str, date | None, str | None]] = []
-    for n, sheet, row, text, _ in rows:
-        data = json.loads(text)
+    for n, sheet, row, data, _ in rows:
         digest.add(n, sheet, row, data)
         people.append(
             (
@@ -195,8 +194,7 @@ def _require_no_new_original(
     )
     again = []
     for index, originals in prior.items():
-        _, sheet, row, text, _ = rows[index]
-        data = json.loads(text)
+        _, sheet, row, data, _ = rows[index]
         key, birth_date, personal_id = people[index]
         again.append(
             RowFacts(
@@ -256,8 +254,7 @@ def _enter(batch: Batch, rows: Sequence[_Row], at: datetime) -> list[InsertedLin
 
 
 def _line_row(row: _Row) -> LineRow:
-    n, sheet, number, text, serial = row
-    data: dict[str, Any] = json.loads(text)
+    n, sheet, number, data, serial = row
     get = data.get
     return LineRow(
         n,
@@ -283,8 +280,8 @@ def _rows(cursor: CursorWrapper, batch: Batch) -> list[_Row]:
         " WHERE batch_id = %s ORDER BY n",
         [batch.pk],
     )
-    rows: list[_Row] = cursor.fetchall()
-    return rows
+    parse = json.loads
+    return [(n, sheet, row, parse(text), serial) for n, sheet, row, text, serial in cursor]
 
 
 def _day(text: str | None) -> date | None:

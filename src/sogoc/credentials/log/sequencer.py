@@ -16,7 +16,7 @@ What was claimed has its index for good, so tiles made again after a crash are t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,27 +45,18 @@ CLAIM: Final = 100_000
 """Leaves claimed in one transaction."""
 BATCH: Final = 25_600
 """Leaves between two checkpoints when many wait: whole bundles, so few partial tiles."""
-ARRIVALS: Final = 1_000
-"""Inserts whose leaves are claimed in one transaction."""
 
 _LOCK: Final = 0x50D0_106
 _LAST_ID: Final = 2**63 - 1
 _SEQUENCER: Final = Actor.system("sequencer")
 
-_ARRIVALS: Final = """
-    SELECT id, low, high FROM credentials_log_arrival ORDER BY id LIMIT %s
-"""
+_ARRIVALS: Final = "SELECT id, low, high FROM credentials_log_arrival ORDER BY id"
 _PLACED: Final = "DELETE FROM credentials_log_arrival WHERE id = ANY (%s)"
 _CLAIM: Final = """
     WITH waiting AS MATERIALIZED (
-        SELECT DISTINCT l.id, l.stream
-        FROM unnest(%(lows)s::bigint[], %(highs)s::bigint[]) AS a (low, high),
-            LATERAL (
-                SELECT l.id, l.stream FROM credentials_log_leaf l
-                WHERE l.id BETWEEN a.low AND a.high AND NOT EXISTS (
-                    SELECT FROM credentials_log_position p WHERE p.leaf_id = l.id)
-                ORDER BY l.id LIMIT %(limit)s
-            ) l
+        SELECT l.id, l.stream FROM credentials_log_leaf l
+        WHERE l.id BETWEEN %(low)s AND %(high)s
+          AND NOT EXISTS (SELECT FROM credentials_log_position p WHERE p.leaf_id = l.id)
         ORDER BY l.id LIMIT %(limit)s
     ), ends AS MATERIALIZED (
         SELECT s.stream, coalesce(
@@ -154,22 +145,34 @@ def _only_session() -> Iterator[None]:
 
 def _claim_all(*, everywhere: bool, reached: Reached) -> int:
     total = 0
-    while True:
+    with acting(_SEQUENCER):
+        arrivals = _rows(_ARRIVALS)
+    places = [(0, _LAST_ID)] if everywhere else _joined([row[1:] for row in arrivals])
+    for low, high in places:
+        claimed = CLAIM
+        while claimed == CLAIM:
+            with acting(_SEQUENCER), connection.cursor() as cursor:
+                cursor.execute(_CLAIM, {"low": low, "high": high, "limit": CLAIM})
+                claimed = int(cursor.rowcount)
+                reached("claiming")
+            total += claimed
+    reached("claimed")
+    if arrivals:
+        # Their leaves were to be seen when these were: all of them have a place now.
         with acting(_SEQUENCER), connection.cursor() as cursor:
-            arrivals = _rows(_ARRIVALS, ARRIVALS)
-            ids, lows, highs = zip(*arrivals, strict=True) if arrivals else ((), (), ())
-            if everywhere:
-                lows, highs = (0,), (_LAST_ID,)
-            cursor.execute(_CLAIM, {"lows": list(lows), "highs": list(highs), "limit": CLAIM})
-            claimed = int(cursor.rowcount)
-            if claimed < CLAIM:
-                # Their leaves were to be seen before these were: all of them have a place now.
-                cursor.execute(_PLACED, [list(ids)])
-            reached("claiming")
-        total += claimed
-        reached("claimed")
-        if claimed < CLAIM and (everywhere or len(arrivals) < ARRIVALS):
-            return total
+            cursor.execute(_PLACED, [[row[0] for row in arrivals]])
+    return total
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges that overlap or follow each other: what came at once is claimed at once."""
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined
 
 
 class _Stream:
