@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from sogoc.config.embedded.cluster import PORT, Cluster
 
 _SETTINGS = """\
@@ -22,9 +24,9 @@ wal_compression = lz4
 wal_buffers = 32MB
 checkpoint_timeout = 15min
 
-# Two cores, one machine shared with the web process.
-shared_buffers = 256MB
-effective_cache_size = 1GB
+# One machine shared with the web process: an eighth of its memory, and what the system caches.
+shared_buffers = {buffers}MB
+effective_cache_size = {cached}MB
 work_mem = 32MB
 maintenance_work_mem = 128MB
 random_page_cost = 1.1
@@ -55,12 +57,24 @@ local all all scram-sha-256
 def write_configuration(places: Cluster) -> None:
     """Write `sogoc.conf` and `pg_hba.conf` into the data directory."""
     sockets = str(places.sockets).replace("'", "''")
+    memory = _memory_in_mib()
+    settings = _SETTINGS.format(
+        port=PORT,
+        sockets=sockets,
+        buffers=min(max(memory // 8, 128), 1024),
+        cached=max(memory // 2, 256),
+    )
     for name, text in (
-        ("sogoc.conf", _SETTINGS.format(port=PORT, sockets=sockets)),
+        ("sogoc.conf", settings),
         ("pg_hba.conf", _ACCESS),
     ):
         # Opened, not replaced: owner and mode stay as initdb made them.
         (places.data / name).write_text(text, "utf-8")
+
+
+def _memory_in_mib() -> int:
+    """Return the memory of the machine, in MiB."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 def include_ours(data_directory_text: str) -> str:
