@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -47,11 +47,13 @@ def people_list(
     serials: Sequence[str] | None = None,
     entries: Sequence[str] | None = None,
     name: str = "danh-sach.csv",
+    more: Mapping[str, Sequence[str]] | None = None,
 ) -> issuing.ListFile:
-    """A CSV as a unit would send it."""
+    """A CSV as a unit would send it; ``more`` columns by their headers."""
     headers = list(HEADERS)
     rows = [person(number) for number in numbers]
-    for header, column in (("Số hiệu chứng chỉ", serials), ("Số vào sổ cấp chứng chỉ", entries)):
+    columns = {"Số hiệu chứng chỉ": serials, "Số vào sổ cấp chứng chỉ": entries, **(more or {})}
+    for header, column in columns.items():
         if column is not None:
             headers.append(header)
             rows = [[*row, value] for row, value in zip(rows, column, strict=True)]

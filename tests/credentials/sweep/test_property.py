@@ -44,7 +44,8 @@ Found = tuple[str, str, str]
 
 serials = st.sampled_from(["", "A0001", "a 0001", "A0002", "A0003"])
 entries = st.sampled_from(["", "1/2019/CNTTCB", "0001/2019/cnttcb", "02/2024/CNTTCB"])
-line = st.tuples(st.integers(0, 5), serials, entries)
+candidates = st.sampled_from(["", "SBD-01", "sbd-01", "SBD-02"])
+line = st.tuples(st.integers(0, 5), serials, entries, candidates)
 book = st.tuples(
     st.sampled_from([SO, CENTRE]), st.sampled_from(DAYS), st.lists(line, min_size=1, max_size=5)
 )
@@ -63,7 +64,7 @@ book = st.tuples(
 )
 def test_a_sweep_is_what_the_row_path_says(
     settled: None,
-    books: Sequence[tuple[str, date, list[tuple[int, str, str]]]],
+    books: Sequence[tuple[str, date, list[tuple[int, str, str, str]]]],
     chunk: int,
     as_of: date,
     revoked: set[int],
@@ -91,9 +92,15 @@ def undone() -> Iterator[None]:
         connection.connection.execute("ROLLBACK TO SAVEPOINT example")
 
 
-def bring_in(number: int, issuer: str, day: date, rows: list[tuple[int, str, str]]) -> None:
-    numbers, serial, entry = zip(*rows, strict=True)
-    file = people_list(numbers, serials=serial, entries=entry, name=f"so-{number}.csv")
+def bring_in(number: int, issuer: str, day: date, rows: list[tuple[int, str, str, str]]) -> None:
+    numbers, serial, entry, candidate = zip(*rows, strict=True)
+    file = people_list(
+        numbers,
+        serials=serial,
+        entries=entry,
+        name=f"so-{number}.csv",
+        more={"Số báo danh": candidate},
+    )
     register.import_legacy(
         read_file(file.data, file.name),
         issuer=issuer,
@@ -126,7 +133,8 @@ ORIGINALS = """
         p.name_key, p.birth_date, p.birth_text, p.birth_place, p.sex, p.ethnicity, p.nationality,
         p.personal_id, p.details::text AS details, NULL AS exam_date, NULL AS level,
         NULL AS submitted_by, NULL AS learners_confirmed_on, NULL AS decided_by,
-        '' AS file_sha256, NULL AS overrides, r.issued_on AS revoked_on
+        NULL AS decided_for, '' AS file_sha256, NULL AS overrides,
+        coalesce(p.details ->> 'candidate_number', '') AS candidate, r.issued_on AS revoked_on
     FROM credentials_register_line l JOIN people_organisation o ON o.id = l.issuer_id
     JOIN credentials_register_personal p ON p.line_id = l.id
     LEFT JOIN credentials_register_line r ON r.ref_id = l.id AND r.act = 'revoke'
@@ -185,7 +193,17 @@ def earlier(
         for other in originals
         if (other["name_key"], other["birth_date"]) == (own["name_key"], own["birth_date"])
         and (other["issued_on"], other["code"]) < (own["issued_on"], own["code"])
+        and not apart(own, other)
     )
+
+
+def apart(own: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Two candidates of one list, which is one file for one day of issue."""
+    same_list = all(
+        own[name] == other[name] for name in ("issuer", "issued_on", "source_file", "source_digest")
+    )
+    numbers = {each["candidate"].upper() for each in (own, other)} - {""}
+    return same_list and len(numbers) == 2
 
 
 def twice(standing: Sequence[dict[str, Any]], check_id: str, key: Any) -> Iterator[Found]:

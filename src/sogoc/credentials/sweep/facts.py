@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from sogoc.credentials.issuing.api import (
-    held_before,
     licence_facts,
     member_universities,
     ruling_facts,
 )
 from sogoc.credentials.overrides.api import override_facts
-from sogoc.credentials.sweep.lines import Found, people_before
+from sogoc.credentials.sweep.lines import Found, list_mates, people_before
 from sogoc.kernel.names import name_key
 from sogoc.people.api import body_fact, mandate_facts, near_bodies, successor
 from sogoc.people.models import Capacity, Organisation, Suspension
@@ -32,15 +32,18 @@ from sogoc.policy.api import (
     OverrideFact,
     PriorOriginal,
     RowFacts,
+    needed_kinds,
 )
 
 SOURCE_DIGEST: Final = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 """Other facts, other findings: what was judged under another text of this file is judged again."""
 
 _SCORES: Final = ("score_theory", "score_practice", "score_total", "gpa")
+_APART_BY: Final = ("candidate_number", "student_code")
 _NO_SCORES: Mapping[str, float | None] = {}
 _NO_TEXTS: Mapping[str, str] = {}
 _NOT_ASKED: tuple[PriorOriginal, ...] = ()
+_LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,9 @@ class Facts:
             title_text=line["signatory_title"],
             mandates=world.mandates if line["is_live"] else None,
             exam_date=line["exam_date"],
-            decision=DecisionFact(number, day, line["decided_by"]) if number and day else None,
+            decision=DecisionFact(number, day, line["decided_by"], line["decided_for"])
+            if number and day
+            else None,
             decision_by=line["decided_by"],
             submitted_by=line["submitted_by"] or None,
             level=line["level"],
@@ -144,22 +149,34 @@ class Facts:
         return self._members[key]
 
     def _held(self, lines: Sequence[Found]) -> dict[int, frozenset[str]]:
-        """What people held before a live line whose kind supposes it."""
+        """What people held when a live line was issued whose kind supposes it.
+
+        What was revoked after that day was held on it.
+        """
         acts: dict[tuple[str, date], list[int]] = {}
         for index, line in enumerate(lines):
             if line["is_live"] and not line["is_erased"]:
                 acts.setdefault((line["kind"], line["issued_on"]), []).append(index)
         found: dict[int, frozenset[str]] = {}
         for (kind, on), indexes in acts.items():
+            needed = needed_kinds(kind, on)
+            if not needed:
+                continue
+            held: dict[int, set[str]] = {index: set() for index in indexes}
             people = [_person(lines[index]) for index in indexes]
-            held = held_before(kind, on, people)
-            found |= {indexes[place]: kinds for place, kinds in (held or {}).items()}
+            for name in needed:
+                for other in people_before(name, people):
+                    gone = other["revoked_on"] is not None and other["revoked_on"] <= on
+                    if other["issued_on"] <= on and not gone:
+                        held[indexes[other["place"]]].add(name)
+            found |= {index: frozenset(kinds) for index, kinds in held.items()}
         return found
 
     def _prior(self, lines: Sequence[Found]) -> dict[int, tuple[PriorOriginal, ...]]:
         """Originals of the same person that came before each line; the later one is at fault.
 
-        Whether an original was revoked is answered for the day of the sweep, not for today.
+        Whether an original was revoked is answered for the day of the sweep, not for today. Two
+        people of one list whom the exam or the school told apart stay two people.
         """
         found: dict[int, list[PriorOriginal]] = {}
         by_kind: dict[str, list[int]] = {}
@@ -167,13 +184,15 @@ class Facts:
             if line["name_key"] or line["personal_id"]:
                 by_kind.setdefault(line["kind"], []).append(index)
         for kind, indexes in by_kind.items():
-            people = [_person(lines[i]) for i in indexes]
-            for prior in people_before(kind, people):
+            before = people_before(kind, [_person(lines[i]) for i in indexes])
+            mates = list_mates(lines[indexes[each["place"]]]["id"] for each in before)
+            for prior in before:
                 own = lines[indexes[prior["place"]]]
                 if (prior["issued_on"], prior["code"]) >= (own["issued_on"], own["code"]):
                     continue
+                if told_apart(own, mates.get((own["id"], prior["code"]))):
+                    continue
                 revoked = prior["revoked_on"] is not None and prior["revoked_on"] <= self.as_of
-                level = prior["level"]
                 found.setdefault(indexes[prior["place"]], []).append(
                     PriorOriginal(
                         code=prior["code"],
@@ -181,7 +200,7 @@ class Facts:
                         kind=prior["kind"],
                         issued_on=prior["issued_on"],
                         status="revoked" if revoked else "valid",
-                        level=_whole(level),
+                        level=_level(prior["level"]),
                         major=prior["major"],
                     )
                 )
@@ -190,6 +209,20 @@ class Facts:
 
 def _person(line: Found) -> tuple[str, date | None, str | None]:
     return line["name_key"] or "", line["birth_date"], line["personal_id"] or None
+
+
+def told_apart(own: Found, mate: Found | None) -> bool:
+    """Whether candidate numbers or student codes of one list say that two lines are two people.
+
+    As before issue: personal IDs that both have decide first.
+    """
+    if mate is None or (own["personal_id"] and mate["personal_id"]):
+        return False
+    mine: Mapping[str, Any] = json.loads(own["details"] or "{}")
+    return any(
+        mine.get(name) and mate[name] and str(mine[name]).casefold() != mate[name].casefold()
+        for name in _APART_BY
+    )
 
 
 def _days_of_change() -> list[date]:
@@ -229,7 +262,7 @@ def _row(line: Found, prior: tuple[PriorOriginal, ...], held: frozenset[str] | N
         else _NO_TEXTS,
         result=get("result"),
         grade=get("grade"),
-        level=_whole(get("level")),
+        level=_level(get("level")),
         major=get("major"),
         exam_date=_day(get("exam_date")),
         serial=line["serial"] or None,
@@ -244,8 +277,10 @@ def _row(line: Found, prior: tuple[PriorOriginal, ...], held: frozenset[str] | N
         school=get("school"),
         note=get("note"),
         receiver=get("receiver_signature"),
-        printed=get("printed") or _NO_TEXTS,
+        printed=_texts(get("printed")),
         overridden=tuple(line["overrides"] or ()),
+        candidate_number=_text(get("candidate_number")),
+        student_code=_text(get("student_code")),
     )
 
 
@@ -256,9 +291,21 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _whole(value: object) -> int | None:
-    digits = "".join(c for c in str(value) if c.isdigit()) if value is not None else ""
-    return int(digits) if len(digits) == 1 else None
+def _level(value: object) -> int | None:
+    """Read "Bậc 3" and "B1 (bậc 3)" as 3, as a list is read."""
+    found = _LEVEL.findall(str(value)) if value is not None else []
+    return int(found[-1]) if found else None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None and value != "" else None
+
+
+def _texts(value: object) -> Mapping[str, str]:
+    """What the paper bears, field by field; anything but an object of texts was not recorded so."""
+    if not isinstance(value, Mapping) or not value:
+        return _NO_TEXTS
+    return {str(name): str(text) for name, text in value.items() if text is not None}
 
 
 def _day(value: object) -> date | None:

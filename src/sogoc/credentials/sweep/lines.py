@@ -5,7 +5,7 @@ Called inside `acting`; row-level security shows what the actor may see.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -24,6 +24,7 @@ _COLUMNS: Final = """
     p.birth_text, p.birth_place, p.sex, p.ethnicity, p.nationality, p.personal_id,
     coalesce(p.details::text, '') AS details,
     b.exam_date, b.level, b.submitted_by, b.learners_confirmed_on, d.decided_by,
+    d.row_count AS decided_for,
     coalesce(b.file_sha256, '') AS file_sha256,
     CASE WHEN cardinality(l.rulings) > 0 THEN (
         SELECT array_agg(DISTINCT f.override ORDER BY f.override)
@@ -76,6 +77,20 @@ _PRIOR: Final = """
     SELECT ord - 1 AS place, code, issuer_name, kind, issued_on, revoked_on, level, major
     FROM sogoc_prior_originals(%s, %s::text[], %s::date[], %s::text[])
 """
+_MATES: Final = """
+    SELECT own.id, mate.code, p.personal_id,
+        coalesce(p.details ->> 'candidate_number', '') AS candidate_number,
+        coalesce(p.details ->> 'student_code', '') AS student_code
+    FROM credentials_register_line own
+    JOIN credentials_register_line mate
+      ON mate.issuer_id = own.issuer_id AND mate.kind = own.kind AND mate.issued_on = own.issued_on
+     AND mate.source_digest = own.source_digest AND mate.id <> own.id AND mate.act <> 'revoke'
+    JOIN credentials_register_personal p ON p.line_id = mate.id
+    JOIN credentials_register_personal q ON q.line_id = own.id
+     AND q.name_key = p.name_key AND q.birth_date = p.birth_date
+    WHERE own.id = ANY (%s)
+"""
+"""Lines of the same list, and of one name and birth date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +260,16 @@ def count_revoked(scope: Scope) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query, scope.parameters())
         return int(cursor.fetchone()[0])
+
+
+def list_mates(lines: Iterable[int]) -> dict[tuple[int, str], Found]:
+    """Return, by (line's id, other's code), lines of one list that share name and birth date."""
+    asked = sorted(set(lines))
+    if not asked:
+        return {}
+    with connection.connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(_MATES, [asked]).fetchall()
+    return {(each["id"], each["code"]): each for each in found}
 
 
 def people_before(kind: str, people: Sequence[tuple[str, date | None, str | None]]) -> list[Found]:

@@ -27,6 +27,7 @@ CHECK = Check(
     ),
     reviewed=date(2026, 11, 21),
     applies=live_issue,
+    each_act_of_sweep=True,
     only_while_cited=True,
 )
 
