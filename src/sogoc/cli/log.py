@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sogoc.cli import log_public
 from sogoc.cli.environment import Environment
 from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.sequencing import audit as compare
@@ -30,14 +31,29 @@ def sequence(environment: Environment, *, output: Output) -> None:
     )
 
 
+log.add_command(log_public.export)
+log.add_command(log_public.serve)
+
+
 @log.command()
+@click.argument("place", required=False, metavar="[DIR|URL]")
+@click.option("--vkey", "vkeys", multiple=True, help="Khóa đã biết của nhật ký. / A known key.")
 @click.pass_obj
 @command
-def audit(environment: Environment, *, output: Output) -> None:
+def audit(
+    environment: Environment, *, place: str | None, vkeys: tuple[str, ...], output: Output
+) -> None:
     """So sổ, phôi, nhật ký thao tác với nhật ký minh bạch; nêu tên chỗ bị sửa.
 
-    / Compare register, blanks and audit events with the log; name whatever was altered.
+    Có DIR hoặc URL: kiểm nhật ký đã xuất hay đang phục vụ ở đó, chỉ từ các tệp của nó.
+
+    / Compare register, blanks and audit events with the log; name whatever was altered. With a DIR
+    or URL: check the log exported or served there from its files alone.
     """
+    if place is not None:
+        log_public.audit_public(place, vkeys, output)
+    if vkeys:
+        raise click.UsageError("--vkey: DIR hoặc URL? / goes with a DIR or URL.")
     environment.start()
 
     report = compare(environment)

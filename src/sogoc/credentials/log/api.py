@@ -4,6 +4,7 @@ from sogoc.credentials.log import sources
 from sogoc.credentials.log.audit import audit, audit_database
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
+from sogoc.credentials.log.publishing import PublicFile, export_log, public_file
 from sogoc.credentials.log.report import AuditReport, Problem
 from sogoc.credentials.log.sequencer import SequencedReport, sequence
 
@@ -12,11 +13,14 @@ __all__ = [
     "AuditReport",
     "LogError",
     "Problem",
+    "PublicFile",
     "SequencedReport",
     "add_leaf",
     "audit",
     "audit_database",
+    "export_log",
     "origin",
+    "public_file",
     "sequence",
     "sources",
     "stream_for",

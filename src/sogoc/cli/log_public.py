@@ -1,0 +1,151 @@
+"""``sogoc log export|serve|proof``: the log as the public gets it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+from urllib.parse import unquote
+
+import click
+
+from sogoc.cli.environment import Environment
+from sogoc.cli.output import FINDINGS, FINE, Output, command
+from sogoc.cli.words import say, shown
+
+if TYPE_CHECKING:
+    from sogoc.monitor.api import LogReport
+
+PORT: Final = 8100
+_TIMEOUT: Final = 30.0
+"""Seconds a visitor may take to ask."""
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+@command
+def export(environment: Environment, *, directory: Path, output: Output) -> None:
+    """Ghi các tệp công khai của nhật ký vào thư mục. / Write the log's public files to a folder.
+
+    Ghi lại vào cùng thư mục chỉ thêm phần mới. / Again into the same folder only adds what is new.
+    """
+    environment.start()
+    from sogoc.credentials.log import api
+
+    done = api.export_log(environment.home, directory, base=environment.log_origin)
+    output.result(
+        {"directory": str(directory), "logs": done},
+        lines=[
+            *(f"{name}: {size}" for name, size in done.items()),
+            say(f"Đã ghi {len(done)} nhật ký.", f"{len(done)} logs written."),
+        ],
+    )
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.pass_obj
+@command
+def serve(environment: Environment, *, port: int, host: str, output: Output) -> None:
+    """Phục vụ các tệp công khai của nhật ký qua HTTP. / Serve the log's public files over HTTP.
+
+    Mọi máy chủ tệp tĩnh (nginx, CDN) phục vụ thư mục của `log export` đều như nhau. / Any server
+    of static files does the same with what `log export` writes.
+    """
+    environment.start()
+    server = public_server(environment.home, base=environment.log_origin, host=host, port=port)
+    address = f"http://{host}:{server.server_port}/"
+    output.note(f"Nhật ký: {address} (Ctrl-C: dừng)", f"The log: {address} (Ctrl-C: stop)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
+    output.result({"address": address})
+
+
+def public_server(home: Path, *, base: str, host: str, port: int) -> ThreadingHTTPServer:
+    """Return a server of the public files of a home, listening; `port` 0 takes a free one."""
+    from sogoc.credentials.log.api import public_file
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = _TIMEOUT
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(with_body=True)
+
+        def do_HEAD(self) -> None:
+            self._answer(with_body=False)
+
+        def _answer(self, *, with_body: bool) -> None:
+            path = unquote(self.path.partition("?")[0]).removeprefix("/")
+            file = public_file(home, base=base, path=path)
+            if file is None:
+                self.send_error(HTTPStatus.NOT_FOUND)
+                return
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", file.content_type)
+            self.send_header("Content-Length", str(len(file.data)))
+            self.send_header("Cache-Control", file.cache)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.end_headers()
+            if with_body:
+                self.wfile.write(file.data)
+
+        def log_message(self, *_arguments: object) -> None:
+            """Keep no list of who asked for what."""
+
+    return ThreadingHTTPServer((host, port), Handler)
+
+
+def audit_public(place: str, vkeys: tuple[str, ...], output: Output) -> NoReturn:
+    """Check the logs in a folder or at an address from their files alone, and show the result."""
+    from sogoc.kernel.notes import VerifierKey
+    from sogoc.monitor.api import audit_log, logs_at
+
+    expected = {VerifierKey.parse(vkey).name: vkey for vkey in vkeys}
+    reports = []
+    for source in logs_at(place):
+        name = _name_of(source.where, expected)
+        reports.append(audit_log(source, vkey=expected.pop(name, None) if name else None))
+    is_clean = all(report.is_clean for report in reports) and not expected
+    output.result(
+        {"ok": is_clean, "logs": [_as_dict(report) for report in reports], "absent": [*expected]},
+        lines=[
+            *(line for report in reports for line in _lines(report)),
+            *(say(f"  ✗ Không thấy nhật ký {n}.", f"  ✗ Log {n} is absent.") for n in expected),
+            say("Khớp.", "Everything fits.") if is_clean else say("Có sai lệch.", "Discrepancies."),
+        ],
+        code=FINE if is_clean else FINDINGS,
+    )
+
+
+def _name_of(where: str, names: dict[str, str]) -> str | None:
+    """Return the expected origin a place is named after."""
+    return next((name for name in names if where.endswith(f"/{name}")), None)
+
+
+def _as_dict(report: LogReport) -> dict[str, object]:
+    return {
+        "where": report.where,
+        "origin": report.origin,
+        "size": report.size,
+        "root": report.root.hex(),
+        "ok": report.is_clean,
+        "findings": [
+            {"kind": each.kind, "what": each.what, "message": each.message}
+            for each in report.findings
+        ],
+    }
+
+
+def _lines(report: LogReport) -> list[str]:
+    head = say(
+        f"{report.origin or report.where}: {report.size} mục",
+        f"{report.origin or report.where}: {report.size} entries",
+    )
+    return [head, *(f"  ✗ {shown(each.message)}" for each in report.findings)]

@@ -1,0 +1,136 @@
+"""Where the files of a log come from: a folder, or an address over HTTP.
+
+The layout is that of `sogoc log export`: `<origin>/{checkpoint,vkey,policy,tile/…}`.
+"""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final, Protocol
+
+from sogoc.kernel.errors import Error
+from sogoc.kernel.text import Text
+
+TIMEOUT: Final = 20.0
+"""Seconds an answer may take."""
+LARGEST: Final = 32 * 2**20
+"""Bytes a file may have: a full bundle of entries of the greatest length is half of it."""
+
+
+class SourceError(Error):
+    """A folder or address that does not answer as a log does."""
+
+
+class Source(Protocol):
+    """Reads the files of one log by their path below its origin."""
+
+    @property
+    def where(self) -> str:
+        """Return what to call the place in a message."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Return a file. Raises `FileNotFoundError`, or `SourceError` when nobody answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """A log in a folder."""
+
+    folder: Path
+
+    @property
+    def where(self) -> str:
+        """Return the folder."""
+        return str(self.folder)
+
+    def read(self, path: str) -> bytes:
+        """Return a file. Raises `FileNotFoundError`."""
+        file = self.folder / path
+        if not file.resolve().is_relative_to(self.folder.resolve()):
+            raise FileNotFoundError(path)
+        try:
+            return file.read_bytes()
+        except (IsADirectoryError, NotADirectoryError):
+            raise FileNotFoundError(path) from None
+
+
+@dataclass(frozen=True, slots=True)
+class WebSource:
+    """A log at an address; `address` ends without a slash."""
+
+    address: str
+
+    @property
+    def where(self) -> str:
+        """Return the address."""
+        return self.address
+
+    def read(self, path: str) -> bytes:
+        """Return a file. Raises `FileNotFoundError` for 404, else `SourceError`."""
+        url = f"{self.address}/{path}"
+        try:
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - see below
+                data: bytes = answer.read(LARGEST + 1)
+        except urllib.error.HTTPError as error:
+            if error.code in {404, 410}:
+                raise FileNotFoundError(path) from None
+            raise _no_answer(url, str(error)) from error
+        except (OSError, ValueError) as error:
+            raise _no_answer(url, str(error)) from error
+        if len(data) > LARGEST:
+            raise _no_answer(url, "too long")
+        return data
+
+
+def logs_at(place: str) -> list[Source]:
+    """Return the logs in a folder or at an address, in the order of their origins.
+
+    A folder is searched for checkpoints; at an address `logs` lists origins, one a line, else the
+    address is that of one log. Raises `SourceError` when there is none.
+    """
+    if "://" in place:
+        return list(_at_address(place.rstrip("/")))
+    folder = Path(place)
+    found = [
+        FolderSource(file.parent)
+        for file in sorted(folder.rglob("checkpoint"))
+        if "tile" not in file.relative_to(folder).parts
+    ]
+    if not found:
+        raise SourceError(
+            "log_source_empty",
+            Text(
+                f"Trong {place} không có nhật ký nào (không thấy tệp checkpoint).",
+                f"There is no log in {place}: no checkpoint was found.",
+            ),
+            place=place,
+        )
+    return list(found)
+
+
+def _at_address(address: str) -> Iterator[Source]:
+    if not address.startswith(("http://", "https://")):
+        raise _no_answer(address, "http:// or https://")
+    whole = WebSource(address)
+    try:
+        listed = whole.read("logs").decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        yield whole
+        return
+    for origin in listed:
+        if origin and ".." not in PurePosixPath(origin).parts:
+            yield WebSource(f"{address}/{origin}")
+
+
+def _no_answer(url: str, why: str) -> SourceError:
+    return SourceError(
+        "log_source_silent",
+        Text(f"Không đọc được {url}: {why}", f"Cannot read {url}: {why}"),
+        url=url,
+    )
