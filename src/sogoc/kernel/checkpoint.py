@@ -14,6 +14,8 @@ from sogoc.kernel.text import Text
 
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 _LINES: Final = 3
+EMPTY_ROOT: Final = "root of an empty log"
+"""The `part` of the error for a log of size 0 with a root of something."""
 
 
 class CheckpointError(Error):
@@ -42,7 +44,7 @@ class Checkpoint:
         if len(self.root) != merkle.HASH_SIZE:
             raise _error("root")
         if self.size == 0 and self.root != merkle.EMPTY_ROOT:
-            raise _error("root of an empty log")
+            raise _error(EMPTY_ROOT)
 
     def body(self) -> str:
         """Return the text to sign: origin, size, root in base64, each on a line."""

@@ -48,7 +48,7 @@ class VerifierKey:
     public_key: bytes
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
         if len(self.public_key) != KEY_SIZE:
             raise _malformed("key")
 
@@ -78,7 +78,7 @@ class SignerKey:
     seed: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
         if len(self.seed) != KEY_SIZE:
             raise _malformed("key")
 
@@ -149,7 +149,7 @@ def key_id(name: str, public_key: bytes) -> bytes:
 
 def sign_text(text: str, name: str, private_key: Ed25519PrivateKey) -> Signature:
     """Sign a note's text, which must end in a newline. Raises `NoteError`."""
-    _check_name(name)
+    check_name(name)
     _check_text(text)
     public_key = private_key.public_key().public_bytes_raw()
     return Signature(name, key_id(name, public_key), private_key.sign(text.encode()))
@@ -224,8 +224,8 @@ def _parse_line(line: str) -> Signature:
     name, gap, encoded = line.removeprefix(_LINE_START).partition(" ")
     if not line.startswith(_LINE_START) or not gap:
         raise _malformed("signature line")
-    _check_name(name)
-    raw = _decode(encoded)
+    check_name(name)
+    raw = decode_base64(encoded)
     if len(raw) <= _ID_SIZE:
         raise _malformed("signature line")
     return Signature(name, raw[:_ID_SIZE], raw[_ID_SIZE:])
@@ -234,7 +234,7 @@ def _parse_line(line: str) -> Signature:
 def _parse_key(text: str) -> bytes:
     """Read `id+base64` of a type byte and 32 bytes; the caller compares the id."""
     identifier, _, encoded = text.partition("+")
-    raw = _decode(encoded)
+    raw = decode_base64(encoded)
     if not _HEX_ID.fullmatch(identifier) or len(raw) != 1 + KEY_SIZE or raw[0] != ED25519:
         raise _malformed("key")
     return raw[1:]
@@ -244,7 +244,8 @@ def _encode_key(key: bytes) -> str:
     return base64.b64encode(bytes([ED25519]) + key).decode("ascii")
 
 
-def _decode(encoded: str) -> bytes:
+def decode_base64(encoded: str) -> bytes:
+    """Read base64 in its one canonical spelling. Raises `NoteError`."""
     try:
         raw = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
@@ -273,7 +274,8 @@ def _check_text(text: str) -> None:
     _as_text(text)
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a key name that is empty or has spaces, plus or control characters (`NoteError`)."""
     if not name or "+" in name or name.split() != [name] or min(map(ord, name)) < 0x20:
         raise _malformed("key name")
 
