@@ -141,7 +141,7 @@ def list_(
         lines=table(
             [
                 say("Mã", "Id"),
-                say("Dòng", "Line"),
+                say("Dòng, sổ phôi", "Line, ledger"),
                 say("Phép kiểm", "Check"),
                 say("Nơi cấp", "Issuer"),
                 say("Trạng thái", "State"),
@@ -150,7 +150,7 @@ def list_(
             [
                 (
                     str(view.id)[:_SHORT],
-                    view.line,
+                    view.line or view.subject,
                     view.check,
                     view.issuer,
                     shown(api.LABELS[view.state]),
@@ -185,7 +185,7 @@ def show(environment: Environment, *, case_id: str, account: str | None, output:
     gone = say("  (nay không còn phát hiện)", "  (not found any more)")
     lines = [
         f"{file.case.id}  {shown(api.LABELS[file.case.state])}",
-        f"  {file.case.line}  {file.case.check}  [{file.case.citation}]",
+        f"  {file.case.line or file.case.subject}  {file.case.check}  [{file.case.citation}]",
         *([f"  {found['message']}\n  → {found['remedy']}" for found in now] or [gone]),
         *(f"  {note.at:%d/%m/%Y %H:%M} {note.by}: {note.text}" for note in file.notes),
     ]
@@ -280,7 +280,9 @@ def _show(output: Output, view: Any) -> None:
     from sogoc.credentials.sweep import api
 
     label = api.LABELS[view.state].in_language(language())
-    output.result(_dict(view), lines=[f"{str(view.id)[:_SHORT]}  {view.line}: {label}"])
+    output.result(
+        _dict(view), lines=[f"{str(view.id)[:_SHORT]}  {view.line or view.subject}: {label}"]
+    )
 
 
 def _dict(view: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from sogoc.credentials.sweep import state
 from sogoc.credentials.sweep.errors import CaseRefused, UnknownCase
 from sogoc.credentials.sweep.judging import Judge, LineFinding
+from sogoc.credentials.sweep.ledgers import ledger_findings
 from sogoc.credentials.sweep.lines import START, Part, Scope, page
 from sogoc.credentials.sweep.models import SweepCase, SweepCaseNote
 from sogoc.kernel.text import Text
@@ -32,10 +33,14 @@ _SHORT: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as listed. ``owner`` is the body that answers for the line, ``issuer`` issued it."""
+    """A case as listed. ``owner`` is the body that answers for the line, ``issuer`` issued it.
+
+    About a ledger there is no ``line`` but a ``subject``: ``blanks:<kind>`` of the issuer.
+    """
 
     id: UUID
     line: str
+    subject: str
     issuer: str
     owner: str
     kind: str
@@ -70,7 +75,7 @@ class CaseFile:
     notes: tuple[NoteView, ...]
     now: tuple[LineFinding, ...]
     earlier: tuple[CaseView, ...]
-    """Closed cases about the same line and check, the newest first."""
+    """Closed cases about the same line (or ledger) and check, the newest first."""
 
 
 def cases(
@@ -99,7 +104,9 @@ def cases(
         # error < info < review < warning in the alphabet: errors first is all that is wanted
         return [
             _view(case)
-            for case in found.order_by("level", "check_id", "first_found_on", "line_code")[:limit]
+            for case in found.order_by(
+                "level", "check_id", "first_found_on", "line_code", "subject", "issuer__code"
+            )[:limit]
         ]
 
 
@@ -125,7 +132,8 @@ def show_case(case: str, *, by: Actor, today: date) -> CaseFile:
         found = _find(case, by)
         earlier = (
             _cases()
-            .filter(line_id=found.line_id, check_id=found.check_id)
+            .filter(line_id=found.line_id, subject=found.subject, check_id=found.check_id)
+            .filter(issuer_id=found.issuer_id)
             .exclude(pk=found.pk)
             .order_by("-first_found_on", "-closed_at")
         )
@@ -133,7 +141,7 @@ def show_case(case: str, *, by: Actor, today: date) -> CaseFile:
         return CaseFile(
             case=_view(found),
             notes=tuple(NoteView(n.at, n.by, n.step, n.text) for n in notes),
-            now=tuple(_judged_now(found, today)),
+            now=tuple(_judged_now(found, by, today)),
             earlier=tuple(_view(each) for each in earlier),
         )
 
@@ -197,15 +205,8 @@ def close_case(case: str, *, outcome: str, reason: str, by: Actor, at: datetime)
         if outcome not in state.CLOSED:
             raise ValueError(f"no outcome: {outcome}")
         _require_step(found, outcome)
-        if outcome == state.REVOKED and not _is_revoked(found):
-            raise CaseRefused(
-                "case_line_not_revoked",
-                Text(
-                    f"Dòng {found.line_code} chưa bị thu hồi trong sổ gốc.",
-                    f"The line {found.line_code} is not revoked in the register.",
-                ),
-                line=found.line_code,
-            )
+        if outcome == state.REVOKED:
+            _require_revoked(found)
         found.state, found.speaks = outcome, outcome in state.ANSWERS
         found.closed_by, found.closed_at, found.close_reason = by.username, at, _said(reason)
         found.save(update_fields=["state", "speaks", "closed_by", "closed_at", "close_reason"])
@@ -254,10 +255,27 @@ def _require_step(found: SweepCase, to: str) -> None:
         )
 
 
-def _is_revoked(found: SweepCase) -> bool:
+def _require_revoked(found: SweepCase) -> None:
     from sogoc.credentials.register.api import status_of
 
-    return status_of(found.line_code) == "revoked"
+    if found.line_id is None:
+        raise CaseRefused(
+            "case_of_no_line",
+            Text(
+                "Vụ việc này không về dòng nào của sổ gốc nên không kết thúc bằng thu hồi.",
+                "This case is about no line of a register: a revocation does not end it.",
+            ),
+            subject=found.subject,
+        )
+    if status_of(found.line_code) != "revoked":
+        raise CaseRefused(
+            "case_line_not_revoked",
+            Text(
+                f"Dòng {found.line_code} chưa bị thu hồi trong sổ gốc.",
+                f"The line {found.line_code} is not revoked in the register.",
+            ),
+            line=found.line_code,
+        )
 
 
 def _note(found: SweepCase, step: str, text: str, *, by: Actor, at: datetime) -> NoteView:
@@ -274,7 +292,11 @@ def _event(found: SweepCase, note: NoteView, by: Actor) -> dict[str, Any]:
         "subject": str(found.pk),
         "at": note.at,
         "reason": note.text,
-        "detail": {"line": found.line_code, "check": found.check_id, "state": found.state},
+        "detail": {
+            **({"subject": found.subject} if found.line_id is None else {"line": found.line_code}),
+            "check": found.check_id,
+            "state": found.state,
+        },
         "organisation_code": found.issuer.code,
     }
 
@@ -288,8 +310,15 @@ def _said(text: str) -> str:
     return text.strip()
 
 
-def _judged_now(found: SweepCase, today: date) -> list[LineFinding]:
-    """What the case's check says of its line now; nothing of a line that is revoked."""
+def _judged_now(found: SweepCase, by: Actor, today: date) -> list[LineFinding]:
+    """What the case's check says of its line or ledger now; nothing of a line that is revoked."""
+    if found.line_id is None:
+        ledgers = ledger_findings(by, [found.issuer_id], today)
+        return [
+            each
+            for each in ledgers
+            if (each.subject, each.finding.check) == (found.subject, found.check_id)
+        ]
     judge = Judge(today)
     scope = Scope(today, (found.issuer_id,), found.line_id)
     if found.check_id in judge.across:

@@ -35,6 +35,8 @@ from sogoc.policy.api import (
     run_lines,
 )
 
+OF_LEDGERS: Final = ("W-BLANKS-DO-NOT-BALANCE",)
+"""Checks that judge the ledgers of a body and no line: see ``ledgers``."""
 _NUMBERS: Final[Mapping[str, Alike]] = {"V12": SERIAL, "V16": ENTRY_NUMBER}
 _OTHER_ORIGINALS: Final = "prior"
 _OF_THE_DAY: Final = frozenset({"seen_on", "kept_by", "prior_kinds"})
@@ -45,7 +47,11 @@ _SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class LineFinding:
-    """A finding on one register line: ``code`` is its look-up code."""
+    """A finding on one register line: ``code`` is its look-up code.
+
+    What is found about a whole ledger of an issuer has a ``subject`` (``blanks:<kind>``) and no
+    line.
+    """
 
     code: str
     issuer: str
@@ -54,6 +60,7 @@ class LineFinding:
     finding: Finding
     line_id: int = 0
     issuer_id: int = 0
+    subject: str = ""
 
 
 def one_by_one() -> tuple[Check, ...]:
@@ -96,7 +103,7 @@ class Judge:
         """
         prints = fingerprints(self.law)
         found = {}
-        for check_id in (*(check.id for check in self.one_by_one), *self.across):
+        for check_id in (*(check.id for check in self.one_by_one), *self.across, *OF_LEDGERS):
             about = [plain(r) for r in self.facts.rulings if check_id in r.checks]
             day = self.facts.as_of.isoformat() if _OF_THE_DAY & prints[check_id].reads else ""
             found[check_id] = _digest([prints[check_id].digest, SOURCE_DIGEST, about, day])

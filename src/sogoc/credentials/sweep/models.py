@@ -108,12 +108,13 @@ class SweepProgress(models.Model):
 
 
 class SweepCase(models.Model):
-    """One finding on one line that somebody has to answer for.
+    """One finding on one line, or about one ledger, that somebody has to answer for.
 
-    Holds no name and no message: the message is made anew from the line. ``owner`` answers for the
-    line: who keeps the register. ``digest`` is what the check rested on when it last found it.
-    ``speaks`` holds of the case that answers for this line and check now: one that is not closed,
-    or that a person explained or dismissed and whose rule is still the same.
+    A case about a ledger has no line but a ``subject`` (``blanks:<kind>``, of the issuer). Holds no
+    name and no message: the message is made anew from the line. ``owner`` answers for the line: who
+    keeps the register. ``digest`` is what the check rested on when it last found it. ``speaks``
+    holds of the case that answers for this line and check now: one that is not closed, or that a
+    person explained or dismissed and whose rule is still the same.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = (
@@ -132,9 +133,14 @@ class SweepCase(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     line = models.ForeignKey(
-        "credentials.RegisterLine", on_delete=models.PROTECT, db_constraint=False, db_index=False
+        "credentials.RegisterLine",
+        null=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
     )
-    line_code = models.CharField(max_length=25)
+    line_code = models.CharField(max_length=25, blank=True)
+    subject = models.CharField(max_length=80, blank=True, default="")
     issuer = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -172,6 +178,16 @@ class SweepCase(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["line", "check_id"], condition=Q(speaks=True), name="sweep_case_speaks_once"
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "subject", "check_id"],
+                condition=Q(speaks=True, line__isnull=True),
+                name="sweep_case_of_subject_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False, subject="") & ~Q(line_code="")
+                | Q(line__isnull=True, line_code="") & ~Q(subject=""),
+                name="sweep_case_line_or_subject",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["open", "assigned"])

@@ -18,7 +18,7 @@ from django.db import connection
 
 from sogoc.credentials.bulk import lock
 from sogoc.credentials.sweep.errors import NoSuchRun, RulesChanged
-from sogoc.credentials.sweep.judging import Judge, LineFinding
+from sogoc.credentials.sweep.judging import OF_LEDGERS, Judge, LineFinding
 from sogoc.credentials.sweep.ledgers import ledger_findings
 from sogoc.credentials.sweep.lines import (
     START,
@@ -38,6 +38,7 @@ from sogoc.credentials.sweep.recording import (
     record_across,
     record_lines,
     record_revoked,
+    record_subjects,
 )
 from sogoc.credentials.sweep.sweeping import CHUNK, Sink, SweepReport, scope_of
 from sogoc.kernel.text import Text
@@ -303,9 +304,12 @@ class _Steps:
         return found
 
     def _finish(self, n: int) -> list[LineFinding]:
-        """Ledgers that do not balance are counted; being about no line, they open no case."""
+        """Ledgers of blanks are judged as a whole, each time: they are few and say nothing old."""
         found = list(ledger_findings(self.by, self.scope.issuers, self.run.as_of))
-        self._progress(n, _Stage.DONE, found, closed=self._close_revoked())
+        known = [check for check in OF_LEDGERS if check in self.run.digests]
+        gone = self._close_revoked()
+        opened, closed = record_subjects(self._step(), self.scope.parameters(), known, found)
+        self._progress(n, _Stage.DONE, found, opened=opened, closed=closed + gone)
         record_event(actor=self.by, verb="sweep:run:finish", subject=str(self.run.pk), at=self.at)
         return found
 
