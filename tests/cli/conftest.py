@@ -16,7 +16,7 @@ import pytest
 
 from sogoc.config.home import find_home
 
-_RUN = "from sogoc.config.main import main; main()"
+RUN = "from sogoc.config.main import main; main()"
 SAMPLES = Path(__file__).parents[1] / "corpora" / "samples"
 CENTRE, SO, SUSPENDED = "tt-gdtx-nnth-dak-nong", "so-gddt-dak-nong", "tt-tin-hoc-treo"
 
@@ -42,7 +42,7 @@ class Sogoc:
 
     def run(self, *words: str, json_wanted: bool = True, stdin: str = "") -> Answer:
         done = subprocess.run(
-            [sys.executable, "-c", _RUN, *words, *(["--json"] * json_wanted)],
+            [sys.executable, "-c", RUN, *words, *(["--json"] * json_wanted)],
             env=self.environment,
             input=stdin,
             capture_output=True,

@@ -32,6 +32,7 @@ def sequence(environment: Environment, *, output: Output) -> None:
 
 
 log.add_command(log_public.export)
+log.add_command(log_public.proof)
 log.add_command(log_public.serve)
 
 

@@ -45,6 +45,60 @@ def export(environment: Environment, *, directory: Path, output: Output) -> None
 
 
 @click.command()
+@click.argument("code")
+@click.option(
+    "-o",
+    "--output-file",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Tệp .tlog-proof. / The .tlog-proof file.",
+)
+@click.option(
+    "--entry",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Ghi cả mục nhật ký, để công cụ khác tính giá trị băm. / Write the logged bytes, too.",
+)
+@click.pass_obj
+@command
+def proof(
+    environment: Environment, *, code: str, target: Path, entry: Path | None, output: Output
+) -> None:
+    """Ghi bằng chứng dòng có mã CODE nằm trong nhật ký. / Write the proof that a line is logged.
+
+    Định dạng C2SP tlog-proof: kiểm được ngoại tuyến, bằng công cụ khác. / Any tool for C2SP
+    tlog-proof checks it offline.
+    """
+    environment.start()
+    from sogoc.credentials.log import api as log
+    from sogoc.credentials.register import api as register
+
+    proven = log.prove(
+        environment.home, base=environment.log_origin, leaf_hash=register.leaf_hash_of(code)
+    )
+    target.write_text(str(proven.proof), "utf-8")
+    if entry is not None:
+        entry.write_bytes(proven.entry)
+    output.result(
+        {
+            "file": str(target),
+            "entry": None if entry is None else str(entry),
+            "origin": proven.origin,
+            "index": proven.proof.index,
+            "size": proven.size,
+        },
+        lines=[
+            say(
+                f"Mục {proven.proof.index} của {proven.origin}, dưới điểm kiểm cỡ {proven.size}: "
+                f"{target}",
+                f"Entry {proven.proof.index} of {proven.origin}, under the checkpoint of size "
+                f"{proven.size}: {target}",
+            )
+        ],
+    )
+
+
+@click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.pass_obj

@@ -4,6 +4,7 @@ from sogoc.credentials.log import sources
 from sogoc.credentials.log.audit import audit, audit_database
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
+from sogoc.credentials.log.proving import ProvenLeaf, prove
 from sogoc.credentials.log.publishing import PublicFile, export_log, public_file
 from sogoc.credentials.log.report import AuditReport, Problem
 from sogoc.credentials.log.sequencer import SequencedReport, sequence
@@ -13,6 +14,7 @@ __all__ = [
     "AuditReport",
     "LogError",
     "Problem",
+    "ProvenLeaf",
     "PublicFile",
     "SequencedReport",
     "add_leaf",
@@ -20,6 +22,7 @@ __all__ = [
     "audit_database",
     "export_log",
     "origin",
+    "prove",
     "public_file",
     "sequence",
     "sources",

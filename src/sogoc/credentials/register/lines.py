@@ -131,6 +131,26 @@ def lines_by_code(codes: Iterable[str]) -> dict[str, LineView]:
     return {view.code: view for view in map(_view, _dicts(query, [wanted]))}
 
 
+def leaf_hash_of(code: str) -> bytes:
+    """Return the hash of the leaf of an original, for whoever knows its code. Raises `UnknownLine`.
+
+    It and the leaf are public; the code is what ties them to a person.
+    """
+    try:
+        canonical = parse_lookup_code(code)
+    except LookupCodeError:
+        raise _unknown(code) from None
+    with acting(Actor.system("prover")), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT leaf_hash FROM credentials_register_line WHERE code = %s AND act <> 'revoke'",
+            [canonical],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise _unknown(code)
+    return bytes(row[0])
+
+
 def status_of(code: str) -> Status:
     """Return the present status of a visible original. Raises `UnknownLine`."""
     found = lines_by_code([code])

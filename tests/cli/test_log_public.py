@@ -1,0 +1,84 @@
+"""The log as outsiders get it: exported, served, proven, and judged without the database."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from sogoc.kernel.log_policy import Policy
+from sogoc.kernel.log_proof import LogProof
+from sogoc.kernel.merkle import leaf_hash
+from tests.cli.conftest import RUN, Sogoc
+
+
+def exported(sogoc: Sogoc, target: Path) -> dict[str, int]:
+    answer = sogoc.run("log", "export", str(target))
+    assert answer.code == 0
+    sizes: dict[str, int] = answer.data["logs"]
+    return sizes
+
+
+def test_export_is_audited_from_its_files(demo: Sogoc, tmp_path: Path) -> None:
+    sizes = exported(demo, tmp_path)
+    assert sizes
+    assert all(sizes.values())
+    good = demo.run("log", "audit", str(tmp_path))
+    assert good.code == 0
+    assert {log["origin"]: log["size"] for log in good.data["logs"]} == sizes
+    origin = max(sizes, key=lambda name: sizes[name])
+    entries = tmp_path / origin / "tile" / "entries"
+    bundle = next(path for path in sorted(entries.rglob("*")) if path.is_file())
+    data = bundle.read_bytes()
+    bundle.write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
+    bad = demo.run("log", "audit", str(tmp_path))
+    assert bad.code == 1
+    assert [log["origin"] for log in bad.data["logs"] if not log["ok"]] == [origin]
+
+
+def test_expected_key_and_absent_log(demo: Sogoc, tmp_path: Path) -> None:
+    sizes = exported(demo, tmp_path)
+    origin = next(iter(sizes))
+    key = (tmp_path / origin / "vkey").read_text().strip()
+    assert demo.run("log", "audit", str(tmp_path), "--vkey", key).code == 0
+    (tmp_path / origin / "checkpoint").unlink()
+    absent = demo.run("log", "audit", str(tmp_path), "--vkey", key)
+    assert absent.code == 1
+
+
+def test_proof_of_a_line_is_verified_by_the_exported_policy(demo: Sogoc, tmp_path: Path) -> None:
+    code = demo.lines("register", "export")[0]["code"]
+    proof, entry = tmp_path / "line.tlog-proof", tmp_path / "entry"
+    answer = demo.run("log", "proof", code, "-o", str(proof), "--entry", str(entry))
+    assert answer.code == 0
+    sizes = exported(demo, tmp_path / "log")
+    policy = Policy.parse((tmp_path / "log" / answer.data["origin"] / "policy").read_text())
+    read = LogProof.parse(proof.read_bytes())
+    verdict = read.verify(leaf_hash(entry.read_bytes()), policy)
+    assert verdict.checkpoint.size == sizes[answer.data["origin"]] > read.index
+    unknown = demo.run("log", "proof", "SG-0WMQ-66GR-5FBB-D2WW-YZ", "-o", str(tmp_path / "none"))
+    assert unknown.code == 1
+    assert not (tmp_path / "none").exists()
+
+
+def test_served_log_is_audited_over_http(demo: Sogoc) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, "log", "serve", "--port", "0"],
+        env=demo.environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        assert server.stderr is not None
+        try:
+            address = None
+            while address is None:
+                line = server.stderr.readline()
+                assert line, "the server ended"
+                address = re.search(r"http://\S+/", line)
+            assert demo.run("log", "audit", address[0]).code == 0
+        finally:
+            server.send_signal(signal.SIGINT)
+            assert server.wait(20) == 0
