@@ -181,6 +181,7 @@ def row(given: Mapping[str, Any] | None, number: int, more: Mapping[str, int]) -
         student_code=values.pop("student_code", None),
         major_code=values.pop("major_code", None),
         school=values.pop("school", None),
+        training_mode=values.pop("training_mode", None),
         note=values.pop("note", None),
         receiver=values.pop("receiver", None),
         prior_kinds=frozenset(values.pop("prior_kinds")) if "prior_kinds" in values else None,

@@ -3,10 +3,11 @@
 from sogoc.intake.annotate import Note, annotate
 from sogoc.intake.dates import read_date
 from sogoc.intake.errors import IntakeError
-from sogoc.intake.fields import AS_IS, CONVERT, FIELDS, IGNORE, label
+from sogoc.intake.fields import A_LIST, AS_IS, CONVERT, FIELDS, IGNORE, SUPPLEMENT, label
 from sogoc.intake.model import (
     CellProblem,
     Column,
+    JoinProblem,
     Limits,
     Question,
     Reading,
@@ -20,12 +21,15 @@ from sogoc.intake.template import fields_for, make_template
 
 __all__ = [
     "AS_IS",
+    "A_LIST",
     "CONVERT",
     "FIELDS",
     "IGNORE",
+    "SUPPLEMENT",
     "CellProblem",
     "Column",
     "IntakeError",
+    "JoinProblem",
     "Limits",
     "Note",
     "Question",

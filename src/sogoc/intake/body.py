@@ -37,6 +37,7 @@ _PART_OF_LIST: Final = re.compile(
     re.IGNORECASE,
 )
 _DIGIT: Final = re.compile(r"\d")
+_CODES: Final = ("student_code", "candidate_number")
 _FEW_CELLS: Final = 2
 _ENOUGH_KNOWN: Final = 3
 
@@ -69,6 +70,9 @@ class _Splitter:
         names = ("full_name", "family_middle", "given_name")
         self._name = next((places[name] for name in names if name in places), None)
         self._ordinal = places.get("ordinal")
+        # Where nobody is named, a row with a code is a line, whatever else it says.
+        codes = (places[field] for field in _CODES if field in places)
+        self._code = next(codes, None) if self._name is None else None
         self._mapped = {place for name, place in places.items() if name != "ordinal"}
         self._half = len([column for column in columns if column.header]) // 2
         self._grid = grid
@@ -181,6 +185,8 @@ class _Splitter:
 
     def _is_footer(self, row: Sequence[object], filled: Sequence[int]) -> bool:
         if not filled or any(isinstance(row[c], dt.date) for c in filled):
+            return False
+        if self._code in filled and len(filled) > 1 and _DIGIT.search(show(row[self._code or 0])):
             return False
         if self._in_footer and len(filled) <= _FEW_CELLS and not self._is_numbered(row):
             return True

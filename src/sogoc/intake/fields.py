@@ -13,6 +13,10 @@ CONVERT: Final = "convert"
 AS_IS: Final = "as_is"
 TEXT_ANSWERS: Final = (CONVERT, AS_IS)
 """Answers about text of an old encoding: it is rightly converted, or it is to stay."""
+SUPPLEMENT: Final = "supplement"
+A_LIST: Final = "list"
+SHEET_ANSWERS: Final = (SUPPLEMENT, A_LIST, IGNORE)
+"""Answers about a sheet: a diploma supplement, a list of its own, or not to be read."""
 
 
 class Kind(Enum):
@@ -74,6 +78,8 @@ _ANSWERS: Final = {
     IGNORE: Text("Không dùng cột này", "Do not use this column"),
     CONVERT: Text("Chuyển sang Unicode", "Convert to Unicode"),
     AS_IS: Text("Giữ nguyên như trong tệp", "Keep as it is in the file"),
+    SUPPLEMENT: Text("Phụ lục văn bằng của danh sách", "Diploma supplement of the list"),
+    A_LIST: Text("Danh sách riêng", "A list of its own"),
 }
 
 FIELDS: Final = tuple(_FIELDS)

@@ -46,10 +46,11 @@ class Question:
     """Something only the user can say; answered by `answers={question.key: field or "ignore"}`.
 
     Codes: `unknown_header`, `same_field` (two headers for one thing), `no_name_column`
-    (`column` is None; answer the header that holds the name) and `old_text` (text of an old
-    encoding was converted; answer `convert` or `as_is`). `key` is the header text, with the
-    column letter where two headers read the same. `suggestions` are fields, the likeliest first;
-    for `no_name_column` they are keys of columns.
+    (`column` is None; answer the header that holds the name), `old_text` (text of an old
+    encoding was converted; answer `convert` or `as_is`) and `supplement_sheet` (what a sheet is;
+    `key` is `sheet:NAME`; answer `supplement`, `list` or `ignore`). `key` is the header text, with
+    the column letter where two headers read the same. `suggestions` are fields, the likeliest
+    first; for `no_name_column` they are keys of columns.
     """
 
     code: str
@@ -135,8 +136,8 @@ class Remark:
 class SkippedSheet:
     """A sheet that was not read.
 
-    Codes: `empty`, `hidden`, `no_list`, `not_a_worksheet`, `not_asked`, and `summary` (ours, from
-    an earlier check).
+    Codes: `empty`, `hidden`, `no_list`, `not_a_worksheet`, `not_asked`, `ignored` (by answer),
+    `no_key` (a supplement without student codes) and `summary` (ours, from an earlier check).
     """
 
     name: str
@@ -144,11 +145,29 @@ class SkippedSheet:
     reason: Text
 
 
+@dataclass(frozen=True, slots=True)
+class JoinProblem:
+    """Something that did not fit when a supplement was joined to the list.
+
+    Codes: `no_common_column`, `no_code`, `not_in_list`, `twice`, `same_twice`, `no_supplement`,
+    `shared_code`, `other_person`, `differs`. With `is_error` the row was not joined.
+    """
+
+    code: str
+    sheet: str
+    row: int | None
+    column: int | None
+    field: str | None
+    text: Text
+    is_error: bool = False
+
+
 @dataclass(frozen=True)
 class SheetReading:
     """One list: what stands above and below it, its columns and rows.
 
-    `stated_count` is the number of people the sheet itself says it has.
+    `stated_count` is the number of people the sheet itself says it has; `joined` the fields its
+    rows may have from a supplement.
     """
 
     name: str
@@ -160,6 +179,7 @@ class SheetReading:
     questions: tuple[Question, ...]
     remarks: tuple[Remark, ...]
     rows: list[Row]
+    joined: frozenset[str] = frozenset()
 
     @cached_property
     def columns_by_field(self) -> Mapping[str, int]:
@@ -183,7 +203,8 @@ class SheetReading:
 class Reading:
     """A whole file: `kind` is what its content is (`xlsx`, `ods`, `xls`, `csv`), not its name.
 
-    `sha256` is the hex digest of the bytes; `encoding` is set for csv only.
+    `sha256` is the hex digest of the bytes; `encoding` is set for csv only. `supplements` were
+    joined to the rows of the lists, with `join_problems`; `sheet_questions` ask what a sheet is.
     """
 
     file_name: str
@@ -192,11 +213,16 @@ class Reading:
     sheets: tuple[SheetReading, ...]
     skipped: tuple[SkippedSheet, ...] = ()
     encoding: str | None = None
+    supplements: tuple[SheetReading, ...] = ()
+    join_problems: tuple[JoinProblem, ...] = ()
+    sheet_questions: tuple[tuple[str, Question], ...] = ()
 
     @property
     def questions(self) -> tuple[tuple[str, Question], ...]:
         """Every open question with the name of its sheet."""
-        return tuple((sheet.name, asked) for sheet in self.sheets for asked in sheet.questions)
+        sheets = (*self.sheets, *self.supplements)
+        of_columns = ((sheet.name, asked) for sheet in sheets for asked in sheet.questions)
+        return (*self.sheet_questions, *of_columns)
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows of all sheets in order."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final
 
 from sogoc.intake import grid as grids
+from sogoc.intake import supplement as supplements
 from sogoc.intake.body import Body, split_body, stated_counts
 from sogoc.intake.cells import text_of
 from sogoc.intake.errors import refuse
-from sogoc.intake.fields import FIELDS, IGNORE, TEXT_ANSWERS
+from sogoc.intake.fields import FIELDS, IGNORE, SHEET_ANSWERS, SUPPLEMENT, TEXT_ANSWERS
 from sogoc.intake.grid import Grid
 from sogoc.intake.headers import Heading, ask_for_name, assign, field_of, header_key
+from sogoc.intake.joining import join
 from sogoc.intake.layout import Header, find_header, guess_header, headings, title_lines
 from sogoc.intake.model import (
     Column,
@@ -58,6 +60,11 @@ _REASONS: Final = {
         "Trang không có cột nào về người (họ và tên, ngày sinh…), như bảng thống kê.",
         "No column of the sheet is about people (name, date of birth…), as in statistics.",
     ),
+    "no_key": Text(
+        "Trang là phụ lục văn bằng nhưng không có cột mã người học hay số báo danh để nối.",
+        "The sheet is a diploma supplement without student codes or candidate numbers to join by.",
+    ),
+    "ignored": Text("Trang được trả lời là không dùng.", "The answer was not to use the sheet."),
     "summary": Text("Trang tổng hợp của lần kiểm tra trước.", "The summary of an earlier check."),
     "not_asked": Text("Trang khác được chọn.", "Another sheet was chosen."),
 }
@@ -75,28 +82,57 @@ def read_file(
     """Read every list of a spreadsheet; `sheet` limits it to one, `answers` settle its questions.
 
     The type is told from the content (.xlsx, .ods, .xls, .csv), not the name. `answers` maps
-    `Question.key` (or a header's text) to a field or `ignore`. With `partial_dates`,
-    for old registers, birth dates such as 1965 or 05/1965 are no problem (`birth_date_precision`
-    says what is known). Raises `IntakeError` when the file cannot be read at all; everything
-    smaller is a question, a remark or a cell's problem.
+    `Question.key` (or a header's text) to a field or `ignore`. A diploma supplement on a sheet of
+    its own is joined to the lists, also with `sheet` when its name or an answer says so. With
+    `partial_dates`, for old registers, birth dates such as 1965 or 05/1965 are no problem
+    (`birth_date_precision` says what is known). Raises `IntakeError` when the file cannot be read
+    at all; everything smaller is a question, a remark or a cell's problem.
     """
     answers = dict(answers or {})
     name = PurePath(file_name.replace("\\", "/")).name
     for header, answer in answers.items():
-        if answer != IGNORE and answer not in FIELDS and answer not in TEXT_ANSWERS:
+        if answer not in _allowed(header):
             raise refuse("unknown_answer", name, header=header, answer=answer)
     source = grids.load(data, name, limits, sheet)
     names = [grid.name for grid in source.grids]
+    beside = [one for one in names if one != sheet and _is_said_supplement(one, answers)]
+    if sheet in names and beside:
+        source = grids.load(data, name, limits)
     if sheet is not None and sheet not in names:
         shown = ", ".join(f"«{one}»" for one in names)
         raise refuse("no_such_sheet", name, sheet=sheet, sheets=shown)
     asked = _Asked(name, answers, OldText(answers), partial_dates)
     in_unicode = [asked.texts.show(source, grid) for grid in source.grids]
-    lists, skipped = _read_grids(in_unicode, sheet, asked)
-    if not lists:
-        raise _no_list(name, skipped)
-    digest = hashlib.sha256(data).hexdigest()
-    return Reading(name, source.kind, digest, tuple(lists), tuple(skipped), source.encoding)
+    found = _read_grids(in_unicode, sheet, asked, beside)
+    if not found.lists:
+        raise _no_list(name, found.skipped)
+    elsewhere = supplements.other_codes(
+        in_unicode if found.supplements else (),
+        [one.name for one in found.skipped if one.code == "not_asked"],
+    )
+    lists, problems = join(found.lists, found.supplements, elsewhere)
+    return Reading(
+        file_name=name,
+        kind=source.kind,
+        sha256=hashlib.sha256(data).hexdigest(),
+        sheets=tuple(lists),
+        skipped=tuple(found.skipped),
+        encoding=source.encoding,
+        supplements=tuple(one for one, _ in found.supplements),
+        join_problems=tuple(problems),
+        sheet_questions=tuple(found.questions),
+    )
+
+
+def _allowed(key: str) -> tuple[str, ...]:
+    if key.startswith(supplements.question_key("")):
+        return SHEET_ANSWERS
+    return (IGNORE, *FIELDS, *TEXT_ANSWERS)
+
+
+def _is_said_supplement(name: str, answers: Mapping[str, str]) -> bool:
+    said = answers.get(supplements.question_key(name))
+    return said == SUPPLEMENT or (said is None and supplements.claims_by_name(name))
 
 
 def read_table(
@@ -123,14 +159,24 @@ class _Asked:
     partial_dates: bool
 
 
+@dataclass(slots=True)
+class _Found:
+    """What the sheets of a file are."""
+
+    lists: list[SheetReading]
+    skipped: list[SkippedSheet]
+    supplements: list[tuple[SheetReading, Grid]] = field(default_factory=list)
+    questions: list[tuple[str, Question]] = field(default_factory=list)
+
+
 def _read_grids(
-    found: list[Grid], only: str | None, asked: _Asked
-) -> tuple[list[SheetReading], list[SkippedSheet]]:
+    found: list[Grid], only: str | None, asked: _Asked, beside: Sequence[str]
+) -> _Found:
     keys = {header_key(answered) for answered in asked.answers}
     headers: dict[int, Header] = {}
     reasons: dict[int, str] = {}
     for place, grid in enumerate(found):
-        code = _why_not(grid, only)
+        code = _why_not(grid, None if grid.name in beside else only)
         header = None if code else find_header(grid, lambda text: header_key(text) in keys)
         if header:
             headers[place] = header
@@ -146,13 +192,61 @@ def _read_grids(
     if about:
         reasons |= dict.fromkeys(headers.keys() - about, "no_people")
         headers = {place: header for place, header in headers.items() if place in about}
-    lists = [_read_grid(found[place], headers[place], asked) for place in headers]
-    skipped = [
-        SkippedSheet(found[place].name, code, _REASONS[code])
-        for place, code in sorted(reasons.items())
-        if place not in headers
-    ]
-    return lists, skipped
+    roles = _roles(found, headers, reasons, asked)
+    reasons |= {p: _WHY_SKIPPED[role] for p, role in roles.items() if role in _WHY_SKIPPED}
+    return _Found(
+        [_read_grid(found[p], header, asked) for p, header in headers.items() if p not in roles],
+        [
+            SkippedSheet(found[place].name, code, _REASONS[code])
+            for place, code in sorted(reasons.items())
+            if place not in headers or roles.get(place) in _WHY_SKIPPED
+        ],
+        [
+            (_read_supplement(found[place], headers[place], asked), found[place])
+            for place in sorted(headers)
+            if roles.get(place) == SUPPLEMENT
+        ],
+        [(found[p].name, role) for p, role in sorted(roles.items()) if isinstance(role, Question)],
+    )
+
+
+_WHY_SKIPPED: Final[dict[str | Question, str]] = {
+    IGNORE: "ignored",
+    supplements.NO_KEY: supplements.NO_KEY,
+}
+
+
+def _roles(
+    found: list[Grid], headers: dict[int, Header], reasons: dict[int, str], asked: _Asked
+) -> dict[int, str | Question]:
+    """What sheets are that are no lists; `headers` gains those of which only the codes are known.
+
+    A file of one sheet has no supplement, and nothing is looked at.
+    """
+    if len(found) < 2:
+        return {}
+    of_codes = {
+        place: header
+        for place, code in reasons.items()
+        if code in ("no_list", "no_people")
+        and place not in headers
+        and (header := supplements.key_header(found[place]) or _titled(found[place])) is not None
+    }
+    roles = supplements.roles(found, headers | of_codes, asked.answers)
+    headers |= {place: header for place, header in of_codes.items() if place in roles}
+    return roles
+
+
+def _titled(grid: Grid) -> Header | None:
+    """A table that calls itself a supplement in its name, whatever its columns."""
+    return guess_header(grid) if supplements.claims_by_name(grid.name) else None
+
+
+def _read_supplement(grid: Grid, header: Header, asked: _Asked) -> SheetReading:
+    """Read a sheet of which columns without a meaning for us are kept as they are headed."""
+    sheet = _read_grid(grid, header, asked)
+    doubts = (q for q in sheet.questions if q.code not in ("unknown_header", "no_name_column"))
+    return replace(sheet, questions=tuple(doubts))
 
 
 def _is_about_people(grid: Grid, header: Header, answered: set[str]) -> bool:

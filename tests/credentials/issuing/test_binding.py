@@ -24,3 +24,11 @@ def test_any_change_of_act_or_row_gives_another_binding() -> None:
     ]
     assert base not in others
     assert len(set(others)) == len(others)
+
+
+def test_what_a_supplement_says_is_bound_too() -> None:
+    digests = {
+        binding_hash(ACT, [(1, "S", 8, {**ROW, **more})])
+        for more in ({}, {"supplement": '{"a": "1"}'}, {"supplement": '{"a": "2"}'})
+    }
+    assert len(digests) == 3

@@ -1,7 +1,8 @@
 """What a token binds: one SHA-256 over the act and the rows, made anew before the issue.
 
 Form v1. The header is canonical JSON (RFC 8785) of the act; each row is a canonical JSON array
-``[n, sheet, row, value, …]`` with the values in the order of ``facts.ROW_FIELDS``. A line feed
+``[n, sheet, row, value, …]`` with the values in the order of ``facts.ROW_FIELDS``, and after them
+what a diploma supplement says beyond them, where the row has one. A line feed
 separates them (JSON text holds none), so no two batches share their bytes.
 """
 
@@ -12,7 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sogoc.credentials.issuing.facts import ROW_FIELDS
+from sogoc.credentials.issuing.facts import ROW_FIELDS, SUPPLEMENT
 from sogoc.kernel import canonical
 
 FORM: Final = 1
@@ -30,7 +31,10 @@ class BindingHash:
     def add(self, n: int, sheet: str, row: int, data: Mapping[str, str | int | None]) -> None:
         """Take in one row."""
         get = data.get
-        line = _encode([n, sheet, row, *[get(name) for name in ROW_FIELDS]])
+        values = [n, sheet, row, *[get(name) for name in ROW_FIELDS]]
+        if SUPPLEMENT in data:
+            values.append(data[SUPPLEMENT])
+        line = _encode(values)
         self._digest.update(b"\n" + line.encode())
 
     def digest(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,7 +107,7 @@ def check_list(*, file: ListFile, proposal: Proposal, by: Actor, at: datetime) -
         blocking=seen.blocking,
         headers={
             (sheet.name, column.index): " ".join(column.header.split())
-            for sheet in seen.reading.sheets
+            for sheet in (*seen.reading.sheets, *seen.reading.supplements)
             for column in sheet.columns
         },
     )
@@ -232,7 +233,11 @@ def _checked(row: Row, is_ok: bool, level: int | None) -> CheckedRow:
         entry_number=_text(stored.get("entry_number")),
         level=level if (found := stored.get("level")) is None else int(found),
         is_ok=is_ok,
-        values={name: value for name, value in stored.items() if name not in shown},
+        values={
+            name: json.loads(str(value)) if name == "supplement" else value
+            for name, value in stored.items()
+            if name not in shown
+        },
     )
 
 

@@ -22,6 +22,8 @@ ROW_FIELDS: Final = (
     "training_mode", "level", "school", "serial", "entry_number", "note",
     "passport",
 )  # fmt: skip
+# Stored and bound only in rows that have one: an array without it stays as it always was.
+SUPPLEMENT: Final = "supplement"
 
 _LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
 # Policy judges these cells itself, from the raw text.
@@ -50,7 +52,7 @@ def row_facts(
     no_prior: tuple[PriorOriginal, ...] = ()
     for sheet in reading.sheets:
         columns = sheet.columns_by_field
-        has_scores = [name for name in SCORES if name in columns]
+        has_scores = [name for name in SCORES if name in columns or name in sheet.joined]
         for row in sheet.rows:
             index = len(facts)
             kinds = held.get(index) if held is not None else None
@@ -133,7 +135,7 @@ def stored_row(row: Row, level: int | None) -> dict[str, str | int | None]:
     """Return the fields of a row a batch keeps: text and whole numbers, without empty ones."""
     values: Mapping[str, Any] = row.values
     stored: dict[str, str | int | None] = {}
-    for name in ROW_FIELDS:
+    for name in (*ROW_FIELDS, SUPPLEMENT):
         value = values.get(name)
         if value is None or value == "":
             continue
@@ -184,7 +186,10 @@ _CELLS: Final[Mapping[str, Text]] = {
 
 
 def cell_findings(reading: Reading) -> Iterable[Finding]:
-    """Yield a finding for each cell the register cannot take and that no legal check looks at."""
+    """Yield a finding for each cell the register cannot take and that no legal check looks at.
+
+    Of a supplement every unreadable cell is named: the checks see the rows of the list only.
+    """
     for sheet in reading.sheets:
         for row in sheet.rows:
             for name, limit in _LIMITS:
@@ -197,6 +202,10 @@ def cell_findings(reading: Reading) -> Iterable[Finding]:
         for problem in row.problems:
             if problem.field not in _JUDGED_BY_POLICY:
                 yield _cell_finding(row, problem, is_error=problem.field in _IDENTITY)
+    for sheet in reading.supplements:
+        for row in sheet.rows:
+            for problem in row.problems:
+                yield _cell_finding(row, problem, is_error=False)
 
 
 def _cell_finding(row: Row, problem: CellProblem, *, is_error: bool) -> Finding:

@@ -62,7 +62,8 @@ class Proposal:
 class CheckedRow:
     """One person as read. ``is_ok`` is false when an error stands on the row.
 
-    ``values`` holds every other field of the list (scores, ethnicity, …) as text.
+    ``values`` holds every other field of the list (scores, ethnicity, …) as text; ``supplement``
+    among them what a diploma supplement says beyond our fields, by its header.
     """
 
     sheet: str
@@ -75,7 +76,7 @@ class CheckedRow:
     entry_number: str | None
     level: int | None
     is_ok: bool
-    values: Mapping[str, str | int | None] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,10 @@ class ListForm(PlainForm):
 
     file = forms.FileField(
         label=gettext_lazy("Tệp danh sách"),
-        help_text=gettext_lazy("Bảng tính .xlsx, .xls hoặc .csv, đúng như đơn vị đang dùng."),
+        help_text=gettext_lazy(
+            "Bảng tính .xlsx, .ods, .xls hoặc .csv, đúng như đơn vị đang dùng. Chữ theo bảng mã "
+            "TCVN3 (ABC) hoặc VNI được nhận ra và hỏi lại trước khi chuyển."
+        ),
         error_messages={
             "required": gettext_lazy("Hãy chọn tệp danh sách."),
             "empty": gettext_lazy("Tệp này rỗng."),
@@ -191,7 +194,7 @@ class ColumnsForm(PlainForm):
 
 
 def _answers(asked: Question) -> Choices:
-    if asked.code == "old_text":
+    if asked.code in {"old_text", "supplement_sheet"}:
         return [("", "—"), *((said, in_words(label(said))) for said in asked.suggestions)]
     if asked.column is None:
         return [("", "—"), *((key, key) for key in asked.suggestions)]

@@ -36,13 +36,22 @@ FIELDS = {
 
 
 def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
-    """Columns the supplement needs and the file has not; files without columns are not judged."""
+    """What the supplement needs and the file has not; files without columns are not judged.
+
+    A second sheet may bring it to the rows: then there are values without a column of the list.
+    """
     kind = law.find_kind(facts.act.kind)
     columns = facts.rows[0].columns if facts.rows else {}
     if kind is None or not columns:
         return
     values = law.values_on("supplement", facts.act.issued_on, kind=kind.id)
-    missing = [title for name, title in FIELDS.items() if name not in columns]
-    if values and missing:
+    if not values:
+        return
+    missing = [
+        title
+        for name, title in FIELDS.items()
+        if name not in columns and not any(getattr(row, name) for row in facts.rows)
+    ]
+    if missing:
         what = Text(", ".join(t.vi for t in missing), ", ".join(t.en for t in missing))
         yield None, warned(cites=law.cite_on(values[0].basis, facts.act.issued_on), what=what)
