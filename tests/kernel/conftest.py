@@ -33,3 +33,8 @@ def signed_note() -> Any:
 @pytest.fixture(scope="session")
 def leaf_v1() -> Any:
     return _load("leaf_v1.json")
+
+
+@pytest.fixture(scope="session")
+def cosignatures() -> Any:
+    return _load("cosignatures.json")

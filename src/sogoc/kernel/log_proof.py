@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sogoc.kernel import merkle, notes
-from sogoc.kernel.checkpoint import Checkpoint
+from sogoc.kernel.checkpoint import Checkpoint, CheckpointError
 from sogoc.kernel.errors import Error
 from sogoc.kernel.log_policy import Policy, Verdict
 from sogoc.kernel.notes import NoteError
@@ -55,8 +55,8 @@ class LogProof:
         if self.extra is not None and not self.extra:
             raise _malformed("extra")
         try:
-            notes.parse_note(self.note)
-        except NoteError:
+            self.unverified_checkpoint()
+        except (NoteError, CheckpointError):
             raise _malformed("checkpoint") from None
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ class LogProof:
 
         The log's signature and the quorum come first, then the path from the 32-byte hash of
         the leaf (`merkle.leaf_hash(entry)`) to the root. Raises `NotCosignedError`,
-        `QuorumError`, `ProofError`, `NoteError`, `CheckpointError`; a result cannot be overlooked.
+        `QuorumError`, `ProofError`, `CosignatureError`; a result cannot be overlooked.
         """
         verdict = policy.verify(self.note)
         found = verdict.checkpoint
@@ -100,10 +100,7 @@ class LogProof:
         return verdict
 
     def unverified_checkpoint(self) -> Checkpoint:
-        """Return the checkpoint the file holds, which nobody has verified.
-
-        Raises `CheckpointError`.
-        """
+        """Return the checkpoint the file holds, which nobody has verified."""
         return Checkpoint.parse(notes.parse_note(self.note).text)
 
 
