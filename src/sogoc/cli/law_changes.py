@@ -17,24 +17,7 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 from sogoc.policy import api as policy
 
-_SORTS: Final = {
-    "instrument": Text("Văn bản", "Instruments"),
-    "issuer": Text("Ai cấp, ai ký", "Who issues and signs"),
-    "body": Text("Từng đơn vị", "Body by body"),
-    "deadline": Text("Thời hạn", "Deadlines"),
-    "rule": Text("Quy định khác", "Other rules"),
-    "unknown": Text(
-        "Hết hiệu lực, chưa biết quy định thay thế (xem “sogoc law gaps”)",
-        "Ended, and what replaces it is not known (see “sogoc law gaps”)",
-    ),
-    "edited": Text("Dữ liệu luật khác nhau", "The law files differ"),
-}
-_OWN_DATE: Final = Text(
-    "Sổ đã vào không đổi kết luận: mỗi dòng xét theo luật của chính ngày cấp, dưới cùng một bộ "
-    "quy tắc.",
-    "No registered line is judged differently: each is judged under the law of its own date, by "
-    "one and the same rule set.",
-)
+_SEE_GAPS: Final = Text(" (xem “sogoc law gaps”)", " (see “sogoc law gaps”)")
 _OTHER_CODE: Final = Text(
     "Cả hai xét bằng mã kiểm tra đang chạy; mã của bộ cũ đã khác, phần khác đó không đếm được.",
     "Both were judged by the program running now; the older code differed, and what that "
@@ -99,14 +82,14 @@ def _between_days(output: Output, old: date, new: date) -> None:
             "rule_set": law.rule_set_id,
             "days_of_change": steps,
             "changes": [change.plain() for change in changes],
-            "lines": {"judged_differently": 0, "why": _OWN_DATE},
+            "lines": {"judged_differently": 0, "why": policy.CHANGES_NO_LINE},
         },
         lines=[
             say(f"Từ {old:%d/%m/%Y} sang {new:%d/%m/%Y}:", f"From {old} to {new}:"),
             *_sentences(law, changes),
             *_steps(steps),
             "",
-            shown(_OWN_DATE),
+            shown(policy.CHANGES_NO_LINE),
         ],
     )
 
@@ -114,14 +97,14 @@ def _between_days(output: Output, old: date, new: date) -> None:
 def _sentences(law: policy.Law, changes: Sequence[policy.Change]) -> Iterator[str]:
     if not changes:
         yield say("Không có gì thay đổi.", "Nothing changed.")
-    for sort, heading in _SORTS.items():
+    for sort, heading in policy.CHANGE_WORDS.items():
         mine = [change for change in changes if change.sort == sort]
         if not mine:
             continue
         yield ""
         if sort == "unknown":
             names = dict.fromkeys(shown(law.topics[c.topic].name) for c in mine)
-            yield f"{shown(heading)}: {', '.join(names)}."
+            yield f"{shown(heading)}{shown(_SEE_GAPS)}: {', '.join(names)}."
             continue
         yield shown(heading)
         yield from (f"  - {shown(change.sentence)}" for change in mine)

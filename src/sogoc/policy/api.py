@@ -7,8 +7,11 @@ from datetime import date
 from sogoc.policy import matrix
 from sogoc.policy.check import Check, checks
 from sogoc.policy.coherence import Gap, gaps
+from sogoc.policy.coverage import PLACES as COVERAGE_PLACES
 from sogoc.policy.coverage import WORDS as COVERAGE_WORDS
 from sogoc.policy.coverage import coverage
+from sogoc.policy.difference import OWN_DATE as CHANGES_NO_LINE
+from sogoc.policy.difference import WORDS as CHANGE_WORDS
 from sogoc.policy.difference import Change, between_days, between_laws
 from sogoc.policy.errors import LawDataError, PolicyCrash
 from sogoc.policy.facts import (
@@ -65,6 +68,9 @@ from sogoc.policy.values import Topic, Value
 __all__ = [
     "ACTS",
     "ACT_WORDS",
+    "CHANGES_NO_LINE",
+    "CHANGE_WORDS",
+    "COVERAGE_PLACES",
     "COVERAGE_WORDS",
     "VERDICT_WORDS",
     "Act",

@@ -16,6 +16,28 @@ _APART: Final = frozenset({"authority", "deadline", "general_regulation", "digit
 """Topics with sentences of their own, or that are no rule."""
 
 
+WORDS: Final[Mapping[str, Text]] = {
+    "instrument": Text("Văn bản", "Instruments"),
+    "issuer": Text("Ai cấp, ai ký", "Who issues and signs"),
+    "body": Text("Từng đơn vị", "Body by body"),
+    "deadline": Text("Thời hạn", "Deadlines"),
+    "rule": Text("Quy định khác", "Other rules"),
+    "unknown": Text(
+        "Hết hiệu lực, chưa biết quy định thay thế", "Ended, and what replaces it is not known"
+    ),
+    "edited": Text("Dữ liệu luật khác nhau", "The law files differ"),
+}
+"""Headings of the sorts of change, in the order they are told."""
+
+OWN_DATE: Final = Text(
+    "Sổ đã vào không đổi kết luận: mỗi dòng xét theo luật của chính ngày cấp, dưới cùng một bộ "
+    "quy tắc.",
+    "No registered line is judged differently: each is judged under the law of its own date, by "
+    "one and the same rule set.",
+)
+"""What a change between two days means for lines registered already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that is different, as a sentence, and for which kinds and bodies.
