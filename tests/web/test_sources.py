@@ -50,6 +50,7 @@ def test_components_for_pages_stand_on_the_design_page() -> None:
         "summary_row",
         "filter",
         "result",
+        "change",
         "swatch",
     }
     frame = {"header", "footer", "field"}  # around every page; inside `fields`

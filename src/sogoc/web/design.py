@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from sogoc.policy.api import load_law
 from sogoc.web import clock
 from sogoc.web.forms import DayField, PlainForm, RadioField
-from sogoc.web.law import kinds
+from sogoc.web.law import changes, kinds
+from sogoc.web.office.book_forms import USUAL_COLUMNS, ColumnsForm, LineForm
 
 SWATCHES = (
     ("ink", gettext_lazy("Mực: chữ")),
@@ -41,7 +42,7 @@ class SpecimenForm(PlainForm):
         choices=[("yes", gettext_lazy("Có")), ("no", gettext_lazy("Không"))],
     )
     file = forms.FileField(
-        label=gettext_lazy("Tệp danh sách"), help_text=".xlsx, .xls, .csv", required=False
+        label=gettext_lazy("Tệp danh sách"), help_text=".xlsx, .ods, .xls, .csv", required=False
     )
 
 
@@ -64,6 +65,8 @@ def design(request: HttpRequest) -> HttpResponse:
         "more": RowForm(prefix="more"),
         "bodies": ["Sở GDĐT Đắk Nông", "Sở GDĐT Lâm Đồng"],
         "swatches": SWATCHES,
+        "line": LineForm(prefix="sheet", columns=USUAL_COLUMNS),
+        "ticks": ColumnsForm(prefix="ticks"),
         **_law(),
     }
     return render(request, "design/design.html", context)
@@ -73,7 +76,9 @@ def _law() -> dict[str, object]:
     """Specimens for the components of the law: one kind's real rules."""
     law = load_law()
     kind = kinds.page(law, law.kinds["cc_cntt_co_ban"])
+    changed = changes.page(law, *changes.default_days(law)).groups
     return {
+        "changes": changed[0].changes[:1],
         "drawing": kind.drawing,
         "told": kind.authority,
         "topics": kind.own[:1],

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from sogoc.credentials.digitisation.api import UnknownJob
 from sogoc.credentials.issuing.api import UnknownBatch
 from sogoc.credentials.register.api import UnknownLine
 from sogoc.kernel.errors import Error
@@ -19,7 +20,7 @@ from sogoc.people.api import Actor, NotPermitted, UnknownAccount, load_actor, re
 from sogoc.web import clock, errors
 from sogoc.web.office.drafts import UnknownDraft
 
-UNKNOWN = (UnknownBatch, UnknownLine, UnknownDraft)
+UNKNOWN = (UnknownBatch, UnknownLine, UnknownDraft, UnknownJob)
 """What is not there, or not for this account: the same answer for both."""
 
 P = ParamSpec("P")

@@ -14,7 +14,17 @@ from django.utils.translation import get_language, gettext
 from sogoc.web import clock
 from sogoc.web.showing import show_date
 
-STYLE_SHEETS = ("tokens", "base", "layout", "forms", "components", "tables", "law", "print")
+STYLE_SHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "forms",
+    "components",
+    "tables",
+    "law",
+    "books",
+    "print",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +106,9 @@ def _links(_language: str, *, signed_in: bool) -> tuple[_Part, ...]:
         _part(gettext("Các đợt cấp"), "office:home"),
         _part(gettext("Nộp danh sách"), "office:upload"),
         _part(gettext("Sổ gốc"), "office:register", whole_part=True),
+        _part(gettext("Sổ giấy"), "office:books", whole_part=True),
         _part(gettext("Luật"), "law:start", whole_part=True),
-        _part(gettext("Tra cứu công khai"), "home"),
+        _part(gettext("Tra cứu"), "home"),
     )
 
 

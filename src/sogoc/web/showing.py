@@ -47,6 +47,22 @@ STEPS: Final = (
     ("issued", gettext_lazy("Vào sổ gốc")),
 )
 
+JOB_STATES: Final = {
+    "keying": Word(gettext_lazy("Đang nhập, đối chiếu"), "info"),
+    "compared": Word(gettext_lazy("Chờ ký biên bản"), "warn"),
+    "signed": Word(gettext_lazy("Đã ký, chờ vào sổ"), "info"),
+    "counted": Word(gettext_lazy("Đã vào sổ gốc"), "ok"),
+    "cancelled": Word(gettext_lazy("Đã bỏ"), ""),
+}
+"""Where the digitisation of a stretch of a paper book stands."""
+
+JOB_STEPS: Final = (
+    ("keying", gettext_lazy("Gắn ảnh, hai người nhập hoặc đối chiếu")),
+    ("compared", gettext_lazy("Biên bản, hai người ký")),
+    ("signed", gettext_lazy("Biên bản đã đủ chữ ký")),
+    ("counted", gettext_lazy("Vào sổ gốc")),
+)
+
 
 def word_for(table: dict[str, Word], key: str) -> Word:
     """Return the word for `key`, or the key itself without a tone."""

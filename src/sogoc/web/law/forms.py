@@ -23,6 +23,8 @@ ADDRESS: Final = {
     "title": "chuc-danh",
     "level": "bac",
     "words": "q",
+    "old": "tu-ngay",
+    "new": "den-ngay",
 }
 """Field names in addresses. They are cited in letters: never rename one."""
 
@@ -139,6 +141,17 @@ class DayForm(AddressForm):
         required=False,
         widget=AddressDay(),
     )
+
+
+class ChangesForm(AddressForm):
+    """Two days whose law is compared."""
+
+    old = DayField(label=gettext_lazy("Luật của ngày"), widget=AddressDay())
+    new = DayField(label=gettext_lazy("so với luật của ngày"), widget=AddressDay())
+
+    def address(self) -> dict[str, str]:
+        """The shortest parameters that ask the same; only for a valid form."""
+        return {ADDRESS[name]: self.cleaned_data[name].isoformat() for name in ("old", "new")}
 
 
 class SearchForm(AddressForm):

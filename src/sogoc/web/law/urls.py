@@ -17,5 +17,7 @@ urlpatterns = [
     path("quy-tac/", views.rules, name="rules"),
     path("quy-tac/<str:name>/", views.rule, name="rule"),
     path("tim/", views.search, name="search"),
+    path("thay-doi/", views.changes, name="changes"),
+    path("do-phu/", views.coverage, name="coverage"),
     path("chua-xac-nhan/", views.doubts, name="doubts"),
 ]

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from sogoc.policy.api import UnknownInstrument, checks, find_instrument, load_law
 from sogoc.web import clock
+from sogoc.web.law import changes as change_pages
+from sogoc.web.law import covered, questions, searching
 from sogoc.web.law import doubts as doubt
 from sogoc.web.law import instruments as instrument_pages
 from sogoc.web.law import kinds as kind_pages
-from sogoc.web.law import questions, searching
 from sogoc.web.law import rules as rule_pages
 from sogoc.web.law.door import law_page
-from sogoc.web.law.forms import ADDRESS, DayForm, QuestionForm, SearchForm
+from sogoc.web.law.forms import ADDRESS, ChangesForm, DayForm, QuestionForm, SearchForm
 from sogoc.web.law.statements import statements
 from sogoc.web.law.words import CONFIDENCES, day_of
 
@@ -131,6 +132,32 @@ def doubts(request: HttpRequest) -> HttpResponse:
     page = doubt.page(load_law(), clock.business_date())
     context = {"page": page, "confidences": CONFIDENCES.values()}
     return render(request, "law/doubts.html", context)
+
+
+@law_page
+def changes(request: HttpRequest) -> HttpResponse:
+    """Say what changed for whom between two days; by default with the newest regulation."""
+    law = load_law()
+    old, new = change_pages.default_days(law)
+    form = ChangesForm(request.GET or None, initial={"old": old, "new": new})
+    page = None
+    if not form.is_bound:
+        page = change_pages.page(law, old, new)
+    elif form.is_valid():
+        address = form.address()
+        if dict(request.GET.items()) != address:
+            return HttpResponseRedirect(f"{reverse('law:changes')}?{urlencode(address)}")
+        page = change_pages.page(law, form.cleaned_data["old"], form.cleaned_data["new"])
+    context = {"form": form, "page": page, "rule_set": law.rule_set_id}
+    return render(request, "law/changes.html", context)
+
+
+@law_page
+def coverage(request: HttpRequest) -> HttpResponse:
+    """List every violation and every article, covered or not."""
+    law = load_law()
+    context = {"page": covered.page(law), "rule_set": law.rule_set_id}
+    return render(request, "law/coverage.html", context)
 
 
 def _start(request: HttpRequest, form: QuestionForm) -> HttpResponse:

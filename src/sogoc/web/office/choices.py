@@ -26,6 +26,11 @@ def kinds() -> list[Choice]:
     ]
 
 
+def all_kinds() -> list[Choice]:
+    """Return every kind an old book may record, those no longer issued too."""
+    return [(k.id, in_words(k.name)) for k in load_law().kinds.values() if k.standing != "none"]
+
+
 def kind_name(kind: str) -> str:
     """Return the name of a kind in the language of the page, or the id of an unknown one."""
     known = load_law().kinds.get(kind)
@@ -40,6 +45,15 @@ def issuers(actor: Actor) -> list[Choice]:
     mine.sort(key=lambda o: (o.pk != actor.organisation_id, o.name))
     english = (get_language() or "vi") == "en"
     return [(o.code, (english and o.name_en) or o.name) for o in mine]
+
+
+def kept_issuers(actor: Actor) -> list[Choice]:
+    """Return the organisations whose register the actor's body keeps, dissolved ones too."""
+    with acting(actor):
+        found = [o for o in organisations() if o.pk in actor.keeps]
+    found.sort(key=lambda o: (o.pk != actor.organisation_id, o.name))
+    english = (get_language() or "vi") == "en"
+    return [(o.code, (english and o.name_en) or o.name) for o in found]
 
 
 def labelled(values: Mapping[str, Any]) -> list[tuple[str, Any]]:

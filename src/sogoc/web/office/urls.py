@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sogoc.web.office import batches, lists, register, sessions
+from sogoc.web.office import batches, book_pages, books, lists, register, sessions
 
 app_name = "office"
 
@@ -23,6 +23,25 @@ urlpatterns = [
     path("batches/<str:token>", batches.show, name="batch"),
     path("batches/<str:token>/rows", batches.rows, name="rows"),
     path("batches/<str:token>/acts/<str:name>", batches.act, name="act"),
+    path("books/", books.index, name="books"),
+    path("books/new", books.open_job, name="open-book"),
+    path("books/<str:token>", books.show, name="book"),
+    path("books/<str:token>/pictures", books.attach, name="book-attach"),
+    path("books/<str:token>/acts/<str:name>", books.act, name="book-act"),
+    path("books/<str:token>/pages/<int:page>", book_pages.show, name="book-page"),
+    path("books/<str:token>/pages/<int:page>/picture", books.picture, name="book-picture"),
+    path("books/<str:token>/pages/<int:page>/key", book_pages.key, name="book-key"),
+    path("books/<str:token>/pages/<int:page>/compare", book_pages.compare, name="book-compare"),
+    path(
+        "books/<str:token>/pages/<int:page>/differences",
+        book_pages.differences,
+        name="book-differences",
+    ),
+    path(
+        "books/<str:token>/pages/<int:page>/differences/<int:line>/<slug:field>",
+        book_pages.settle,
+        name="book-settle",
+    ),
     path("register/", register.index, name="register"),
     path("register/export", register.export, name="export"),
     path("register/<str:code>", register.show, name="line"),

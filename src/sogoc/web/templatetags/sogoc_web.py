@@ -80,6 +80,18 @@ def line_tone(status: str) -> str:
 
 
 @register.filter
+def job_word(state: str) -> str | Promise:
+    """Say the state of the digitisation of a book."""
+    return showing.word_for(showing.JOB_STATES, state).text
+
+
+@register.filter
+def job_tone(state: str) -> str:
+    """Return the tone of that state."""
+    return showing.word_for(showing.JOB_STATES, state).tone
+
+
+@register.filter
 def of(table: Mapping[str, Any], key: str) -> Any:
     """Return the entry of a table, or the key where there is none."""
     return table.get(key, key)

@@ -1,0 +1,378 @@
+"""Forms of paper books on their way into the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, gettext_lazy
+
+from sogoc.credentials.digitisation import api as digitisation
+from sogoc.intake.api import label
+from sogoc.web.forms import DayField, PlainForm, RadioField
+from sogoc.web.office.forms import Choices
+from sogoc.web.templatetags.sogoc_web import in_words
+
+USUAL_COLUMNS: Final = (
+    "full_name",
+    "birth_date",
+    "birth_place",
+    "sex",
+    "grade",
+    "serial",
+    "entry_number",
+    "issued_on",
+    "faults",
+)
+"""Columns of most old books; others are chosen on the page."""
+
+_WHOLE: Final = {"class": "input--short", "inputmode": "numeric"}
+
+
+def column_label(name: str) -> str:
+    """Return how a field of a keyed line is called."""
+    return in_words(label("book_fault" if name == "faults" else name))
+
+
+def written(field: str, text: str) -> str:
+    """Return a value as a page writes it: whether a line stands there, and faults, in words."""
+    if field == digitisation.LINE:
+        return gettext("có") if text == digitisation.KEPT else gettext("không")
+    if field == "faults":
+        codes = [code for code in text.split(", ") if code]
+        return ", ".join(in_words(digitisation.FAULTS[code]) for code in codes)
+    return text
+
+
+class OpenForm(PlainForm):
+    """Which stretch of pages of which book, and how it is brought in."""
+
+    issuer = forms.ChoiceField(
+        label=gettext_lazy("Đơn vị đã cấp"),
+        error_messages={"required": gettext_lazy("Hãy chọn đơn vị đã cấp.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
+        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Tên quyển sổ, như trên bìa"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Hãy nhập tên quyển sổ.")},
+    )
+    year_from = forms.IntegerField(
+        label=gettext_lazy("Năm đầu của sổ"),
+        error_messages={"required": gettext_lazy("Hãy nhập năm đầu của sổ.")},
+        widget=forms.TextInput(dict(_WHOLE)),
+    )
+    year_to = forms.IntegerField(
+        label=gettext_lazy("Năm cuối của sổ"),
+        error_messages={"required": gettext_lazy("Hãy nhập năm cuối của sổ.")},
+        widget=forms.TextInput(dict(_WHOLE)),
+    )
+    first_page = forms.IntegerField(
+        label=gettext_lazy("Từ trang"),
+        error_messages={"required": gettext_lazy("Hãy nhập trang đầu.")},
+        widget=forms.TextInput(dict(_WHOLE)),
+    )
+    last_page = forms.IntegerField(
+        label=gettext_lazy("Đến trang"),
+        error_messages={"required": gettext_lazy("Hãy nhập trang cuối.")},
+        widget=forms.TextInput(dict(_WHOLE)),
+    )
+    method = RadioField(
+        label=gettext_lazy("Hai người làm thế nào"),
+        choices=[
+            ("twice", gettext_lazy("Hai người nhập độc lập, không thấy bản của nhau")),
+            ("compare", gettext_lazy("Một người nhập, người kia đối chiếu từng dòng với ảnh")),
+        ],
+    )
+    signatory_title = forms.CharField(
+        label=gettext_lazy("Chức danh người ký ghi ở sổ"), max_length=200, required=False
+    )
+    signatory_name = forms.CharField(
+        label=gettext_lazy("Họ tên người ký ghi ở sổ"), max_length=200, required=False
+    )
+
+    def __init__(self, *args: Any, kinds: Choices, issuers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("kind", kinds), ("issuer", issuers)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
+            field.choices = [("", "—"), *choices]
+
+
+class _Several(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PictureField(forms.FileField):
+    """One or more files; cleans to a list of them."""
+
+    widget = _Several
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        """Return the files, each checked as one is."""
+        files = data if isinstance(data, list) else [data]
+        return [super(PictureField, self).clean(each, initial) for each in files or [None]]
+
+
+class PicturesForm(PlainForm):
+    """Pictures of pages that follow one another."""
+
+    page = forms.IntegerField(
+        label=gettext_lazy("Trang của ảnh đầu"),
+        error_messages={"required": gettext_lazy("Hãy nhập trang của ảnh đầu.")},
+        widget=forms.TextInput(dict(_WHOLE)),
+    )
+    pictures = PictureField(
+        label=gettext_lazy("Ảnh các trang"),
+        help_text=gettext_lazy(
+            "JPEG, PNG, TIFF hoặc PDF, mỗi tệp một trang. Chọn nhiều tệp thì xếp theo tên tệp."
+        ),
+        error_messages={
+            "required": gettext_lazy("Hãy chọn ảnh."),
+            "empty": gettext_lazy("Tệp này rỗng."),
+        },
+        widget=_Several({"accept": ".jpg,.jpeg,.png,.tif,.tiff,.pdf"}),
+    )
+    again_because = forms.CharField(
+        label=gettext_lazy("Lý do làm lại"),
+        help_text=gettext_lazy("Chỉ khi trang đã nhập và phải nhập lại từ đầu với ảnh khác."),
+        max_length=500,
+        required=False,
+    )
+
+
+class ColumnsForm(PlainForm):
+    """Which columns the book has."""
+
+    columns = forms.MultipleChoiceField(
+        label=gettext_lazy("Các cột của quyển sổ này"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["columns"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - what the class body says
+        field.widget = forms.CheckboxSelectMultiple()
+        field.widget.template_name = "web/widgets/radio.html"
+        field.choices = [
+            (name, column_label(name)) for name in digitisation.KEYED if name != "full_name"
+        ]
+        field.is_one_of_several = True  # type: ignore[attr-defined] # no "optional"
+
+
+class LineForm(PlainForm):
+    """One line of a page; `base` is what the first person read, when it is being compared."""
+
+    line = forms.IntegerField(
+        label=gettext_lazy("Dòng"),
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        columns: Sequence[str],
+        base: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.base = base
+        self.columns = columns
+        if base is not None:
+            self.fields["line"].disabled = True
+        for name in columns:
+            self.fields[name] = forms.CharField(
+                label=column_label(name),
+                required=False,
+                max_length=500,
+                widget=forms.TextInput({"class": "input", "autocomplete": "off"}),
+            )
+        if base is not None:
+            self.fields["absent"] = forms.ChoiceField(
+                label=gettext("Dòng này"),
+                required=False,
+                choices=[("", gettext("có trong sổ")), ("yes", gettext("không có trong sổ"))],
+                widget=forms.Select({"class": "input"}),
+            )
+        for field in self.fields.values():
+            field.is_one_of_several = True  # type: ignore[attr-defined] # no "optional"
+
+    def clean(self) -> dict[str, Any]:
+        """Demand a line number where anything is written."""
+        data = super().clean() or self.cleaned_data
+        if any(data.get(name) for name in self.columns) and data.get("line") is None:
+            self.add_error("line", gettext("Hãy nhập số dòng như trên giấy."))
+        return data
+
+    def values(self) -> dict[str, str]:
+        """Return what was typed, empty fields left out."""
+        return {name: text for name in self.columns if (text := self.cleaned_data[name])}
+
+    def corrections(self) -> dict[str, str]:
+        """Return the fields typed otherwise than the first person read them."""
+        base = self.base or {}
+        typed = {name: self.cleaned_data[name] for name in self.columns}
+        return {
+            name: text for name, text in typed.items() if text != written(name, base.get(name, ""))
+        }
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the line does not stand on the page."""
+        return bool(self.cleaned_data.get("absent"))
+
+
+class NoteForm(PlainForm):
+    """Why a page has no lines."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Trang không có dòng nào: lý do"),
+        help_text=gettext_lazy("Ví dụ: trang trắng; rách mất. Để trống nếu có dòng."),
+        max_length=300,
+        required=False,
+    )
+
+
+class Lines:
+    """The lines of a page as one form: what the error summary needs, and what was typed."""
+
+    def __init__(self, forms_: Sequence[LineForm], note: NoteForm) -> None:
+        self.forms = forms_
+        self.note = note
+        self.non_field_errors: list[str] = []
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        for form in [*self.forms, self.note]:
+            yield from form
+
+    @property
+    def errors(self) -> bool:
+        """Whether anything typed cannot be taken."""
+        return bool(self.non_field_errors) or any(
+            form.errors for form in [*self.forms, self.note] if form.is_bound
+        )
+
+    def is_valid(self) -> bool:
+        """Validate every line, and that no line number stands twice."""
+        if self.errors:
+            return False
+        seen: set[int] = set()
+        for form in self.written():
+            number = form.cleaned_data["line"]
+            if number in seen:
+                form.add_error("line", gettext("Số dòng này có hai lần."))
+            seen.add(number)
+        return not self.errors
+
+    def written(self) -> list[LineForm]:
+        """Return the lines on which anything stands."""
+        return [
+            form
+            for form in self.forms
+            if form.is_bound and (form.base is not None or form.values())
+        ]
+
+
+class SettleForm(PlainForm):
+    """What stands on paper where two persons read differently."""
+
+    chosen = RadioField(
+        label=gettext_lazy("Trên giấy ghi"),
+        error_messages={"required": gettext_lazy("Hãy chọn điều ghi trên giấy.")},
+    )
+    value = forms.CharField(
+        label=gettext_lazy("Cách đọc khác"),
+        help_text=gettext_lazy("Chỉ khi chọn cách đọc khác. Chữ không đọc được viết [?]."),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do"),
+        help_text=gettext_lazy("Ví dụ: xem lại ảnh, chữ “n” có hai nét."),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Hãy nêu lý do.")},
+    )
+
+    def __init__(self, *args: Any, found: digitisation.Difference, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = found
+        field = self.fields["chosen"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
+        if found.field == digitisation.LINE:
+            del self.fields["value"]
+            field.choices = [
+                (digitisation.KEPT, gettext("Có dòng này")),
+                (digitisation.DROPPED, gettext("Không có dòng này")),
+            ]
+            return
+        field.choices = [
+            ("first", written(found.field, found.first) or gettext("Để trống")),
+            ("second", written(found.field, found.second) or gettext("Để trống")),
+            ("other", gettext("Cách đọc khác")),
+        ]
+
+    def decided(self) -> str:
+        """Return the text that stands on paper; only for a valid form."""
+        chosen: str = self.cleaned_data["chosen"]
+        if self.found.field == digitisation.LINE:
+            return chosen
+        other: str = self.cleaned_data["value"]
+        return {"first": self.found.first, "second": self.found.second, "other": other}[chosen]
+
+
+class MinutesForm(PlainForm):
+    """Number and day of the minutes, and days of issue the book does not give in full.
+
+    `texts` are what the book says instead of a full day; each gets a day of its own.
+    """
+
+    number = forms.CharField(
+        label=gettext_lazy("Số biên bản"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Hãy nhập số biên bản.")},
+    )
+    on = DayField(label=gettext_lazy("Ngày biên bản"))
+
+    def __init__(self, *args: Any, texts: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.texts = list(texts)
+        for number, text in enumerate(self.texts):
+            self.fields[f"text{number}"] = forms.CharField(
+                initial=text, required=False, widget=forms.HiddenInput()
+            )
+            said = gettext("Ngày cấp của các dòng ghi “%(text)s”") % {"text": text}
+            self.fields[f"day{number}"] = DayField(
+                label=said if text else gettext("Ngày cấp của các dòng không ghi ngày")
+            )
+        if self.texts:
+            self.fields["basis"] = forms.CharField(
+                label=gettext("Căn cứ của các ngày ấy"),
+                help_text=gettext("Ví dụ: quyết định công nhận; ngày ghi ở đầu sổ."),
+                max_length=500,
+                error_messages={"required": gettext("Hãy nêu căn cứ của các ngày ấy.")},
+                widget=forms.TextInput({"class": "input"}),
+            )
+
+    def days(self) -> dict[str, Any]:
+        """Return the day of each text; only for a valid form."""
+        return {text: self.cleaned_data[f"day{n}"] for n, text in enumerate(self.texts)}
+
+
+class WhyForm(PlainForm):
+    """Why a step is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do"),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Hãy nêu lý do.")},
+        widget=forms.Textarea({"rows": 3}),
+    )
