@@ -25,7 +25,8 @@ serve:
 
 test:
 	$(call install,dev)
-	@tools/debian-packages chromium
+	@tools/debian-packages chromium golang-go:go \
+		golang-golang-x-mod-dev:/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tile.go
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2
 
