@@ -21,7 +21,7 @@ from sogoc.kernel.cosignature import (
     verify_cosignature,
 )
 from sogoc.kernel.notes import NoteError
-from sogoc.witness.protocol import PATH, SIZE_TYPE, AddCheckpoint
+from sogoc.witness.protocol import PATH, SIZE_TYPE, TEXT_TYPE, AddCheckpoint
 from sogoc.witness.store import origin_hash
 
 TIMEOUT: Final = 5.0
@@ -82,11 +82,8 @@ def post_checkpoint(
     """
     text = notes.parse_note(note).text
     body = AddCheckpoint(old_size, tuple(proof), note).body()
-    request = Request(  # noqa: S310 - the scheme is checked by `_exchange`
-        url.rstrip("/") + PATH, data=body, headers={"Content-Type": "text/plain; charset=utf-8"}
-    )
     try:
-        status, content_type, answer = _exchange(request, timeout)
+        status, content_type, answer = _exchange(url.rstrip("/") + PATH, body, timeout)
     except (OSError, ValueError, http.client.HTTPException) as error:
         return Refused(None, f"{type(error).__name__}: {error}")
     if status == 200:
@@ -106,9 +103,9 @@ def fetch_checkpoint(url: str, origin: str, *, timeout: float = TIMEOUT) -> str 
     Open it with `cosignature.open_checkpoint`. Raises `OSError` or `ValueError` when the witness
     gives no proper answer.
     """
-    request = Request(f"{url.rstrip('/')}/{origin_hash(origin)}/checkpoint")  # noqa: S310 - as above
+    address = f"{url.rstrip('/')}/{origin_hash(origin)}/checkpoint"
     try:
-        status, _, answer = _exchange(request, timeout)
+        status, _, answer = _exchange(address, None, timeout)
     except http.client.HTTPException as error:
         raise OSError(str(error)) from error
     if status == 404:
@@ -137,10 +134,12 @@ def _cosigned(text: str, answer: bytes, keys: tuple[CosignerKey, ...]) -> Cosign
     return Cosigned(tuple(found.values()))
 
 
-def _exchange(request: Request, timeout: float) -> tuple[int, str, bytes]:
-    """Return status, content type without parameters as sent, and body, within the time."""
-    if urlsplit(request.full_url).scheme not in ("http", "https"):
+def _exchange(url: str, body: bytes | None, timeout: float) -> tuple[int, str, bytes]:
+    """Return status, content type and answer of a POST, or of a GET without a body, in time."""
+    if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("a witness is asked over http or https")
+    headers = {"Content-Type": TEXT_TYPE} if body is not None else {}
+    request = Request(url, data=body, headers=headers)  # noqa: S310 - the scheme is checked above
     deadline = time.monotonic() + timeout
     try:
         response: Any = _opener(request.host).open(request, timeout=timeout)
