@@ -33,6 +33,10 @@ PAGES = [
     "/luat/tim/?q=dieu+17",
     "/luat/tim/?q=zzzz",
     "/luat/chua-xac-nhan/",
+    "/luat/thay-doi/",
+    "/en/luat/thay-doi/?tu-ngay=2020-01-14&den-ngay=2020-01-15",
+    "/luat/do-phu/",
+    "/en/luat/do-phu/",
 ]
 
 

@@ -147,7 +147,7 @@ class ChangesForm(AddressForm):
     """Two days whose law is compared."""
 
     old = DayField(label=gettext_lazy("Luật của ngày"), widget=AddressDay())
-    new = DayField(label=gettext_lazy("so với luật của ngày"), widget=AddressDay())
+    new = DayField(label=gettext_lazy("So với luật của ngày"), widget=AddressDay())
 
     def address(self) -> dict[str, str]:
         """The shortest parameters that ask the same; only for a valid form."""

@@ -1,0 +1,134 @@
+"""Paper books as a browser has them: the picture beside the form, the whole way without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.test_pages import look
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Visit = Callable[..., "Page"]
+FIRST, SECOND, THIRD, HEAD = (
+    f"{role}.so-dak-nong" for role in ("registrar", "seal", "approver", "signatory")
+)
+LINES = [("Nguyễn Văn An", "B 000101", "01/06/2019"), ("H'Len Mlô", "B 000102", "06/2019")]
+
+
+def scan(chromium: Browser) -> bytes:
+    """A picture of a page, as PNG."""
+    page = chromium.new_page(viewport={"width": 1400, "height": 900})
+    rows = "".join(f"<tr><td>{'<td>'.join(line)}" for line in LINES)
+    page.set_content(f"<h1>Sổ gốc, trang 12</h1><table border=1>{rows}</table>")
+    picture = page.screenshot()
+    page.close()
+    return picture
+
+
+def opened(page: Page, title: str) -> str:
+    """Open a job of one page through the form; return its address."""
+    page.click("main button")
+    page.wait_for_selector("[role=alert]")
+    look(page)
+    page.select_option("#id_issuer", "so-gddt-dak-nong")
+    page.select_option("#id_kind", "cc_cntt_co_ban")
+    for field, text in {
+        "title": title, "year_from": "2018", "year_to": "2019", "first_page": "12",
+        "last_page": "12",
+    }.items():  # fmt: skip
+        page.fill(f"#id_{field}", text)
+    page.check("input[name=method][value=twice]")
+    page.click("main button")
+    page.wait_for_url("**/office/books/sh_*")
+    return "/office" + page.url.split("/office", 1)[1]
+
+
+def key(page: Page, serial: str = "") -> None:
+    """Type both lines; `serial` stands instead of the first one's."""
+    for place, (name, found, issued) in enumerate(LINES):
+        page.fill(f"#id_l{place}-full_name", name)
+        page.fill(f"#id_l{place}-serial", serial if serial and place == 0 else found)
+        page.fill(f"#id_l{place}-issued_on", issued)
+
+
+def test_from_pictures_to_the_register(visit: Visit, chromium: Browser) -> None:
+    first = visit("/office/books/new", who=FIRST)
+    job = opened(first, "Sổ gốc cấp chứng chỉ tin học, quyển 1 (2018–2019)")
+    look(first)
+    first.click("text=Gắn ảnh các trang")
+    picture = {"name": "12.png", "mimeType": "image/png", "buffer": scan(chromium)}
+    first.set_input_files("#id_pictures", [picture])
+    look(first)
+    first.click("main button")
+    first.click("text=Nhập trang")
+    first.wait_for_url("**/key")
+    assert first.evaluate("document.querySelector('.page-image img').naturalWidth") == 1400
+    key(first)
+    first.click("main details summary")
+    look(first)
+    first.fill("#id_l1-line", "")
+    first.press("#id_l1-line", "Enter")  # the first button is the one that records
+    first.click("[role=alert] a")
+    assert first.evaluate("document.activeElement.id") == "id_l1-line"
+    first.fill("#id_l1-line", "2")
+    first.click("main button[value=save]")
+    first.wait_for_selector("[role=status]")
+
+    second = visit(f"{job}/pages/12/key", who=SECOND)
+    key(second, "B 000107")
+    second.click("main button[value=save]")
+    second.wait_for_selector("[role=status]")
+    look(second)
+
+    third = visit(f"{job}/pages/12/differences", who=THIRD)
+    look(third)
+    third.click("tbody a")
+    look(third)
+    third.check("input[value=first]")
+    third.fill("#id_reason", "xem lại ảnh")
+    third.click("main form button")
+    third.click("text=Lập biên bản")
+    third.fill("#id_number", "05/BB")
+    third.click("main form button")
+    third.wait_for_selector("#id_day0_0")
+    look(third)
+    third.fill("#id_day0_0", "01/06/2019")
+    third.fill("#id_basis", "Quyết định 88/QĐ")
+    third.click("main form button")
+    third.wait_for_selector("[role=status]")
+
+    head = visit(f"{job}/acts/sign", who=HEAD)
+    look(head)
+    head.click("main form button")
+    head.click("text=Vào sổ gốc >> nth=0")
+    head.click("main form button")
+    head.wait_for_selector("[role=status]")
+    assert "Đã vào sổ gốc 2 dòng." in head.inner_text("[role=status]")
+    look(head)
+    head.click("text=Trang 12 >> nth=0")
+    assert "B 000101" in head.inner_text("main")
+    look(head)
+
+
+@pytest.mark.parametrize("path", ["/office/books/", "/en/office/books/", "/office/books/x"])
+def test_page_of_books(visit: Visit, path: str) -> None:
+    look(visit(path, who=FIRST))
+
+
+def test_the_picture_stays_in_view_while_lines_are_keyed(visit: Visit, chromium: Browser) -> None:
+    page = visit("/office/books/new", who=FIRST)
+    job = opened(page, "Sổ gốc cấp chứng chỉ tin học, quyển 2 (2018–2019)")
+    page.goto(page.url + "/pictures")
+    picture = {"name": "12.png", "mimeType": "image/png", "buffer": scan(chromium)}
+    page.set_input_files("#id_pictures", [picture])
+    page.click("main button")
+    page.goto(page.url.split("/office")[0] + job + "/pages/12/key")
+    page.focus("#id_l9-full_name")
+    top = "document.querySelector('.page-image').getBoundingClientRect().top"
+    assert page.evaluate(f"{top} >= 0 && {top} < innerHeight / 2")
