@@ -6,6 +6,7 @@ from datetime import date
 
 from sogoc.policy import matrix
 from sogoc.policy.check import Check, checks
+from sogoc.policy.checks.people.e_same_person_twice import reason_for_two
 from sogoc.policy.coherence import Gap, gaps
 from sogoc.policy.coverage import PLACES as COVERAGE_PLACES
 from sogoc.policy.coverage import WORDS as COVERAGE_WORDS
@@ -131,6 +132,7 @@ __all__ = [
     "plain",
     "provisions",
     "provisions_in_force",
+    "reason_for_two",
     "run_check",
     "run_lines",
     "run_list",

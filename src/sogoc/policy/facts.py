@@ -174,7 +174,11 @@ class ActFacts:
 
 @dataclass(frozen=True, slots=True)
 class PriorOriginal:
-    """An original the same person already has; ``status`` is the register's word for it."""
+    """An original the same person already has; ``status`` is the register's word for it.
+
+    ``likeness`` is how the person is the same: ``id`` (personal ID), ``place`` (name, birth date
+    and birth place), ``unknown`` (name and birth date, a birth place is missing), ``other_place``.
+    """
 
     code: str
     issuer_name: str
@@ -183,6 +187,7 @@ class PriorOriginal:
     status: str = "valid"
     level: int | None = None
     major: str | None = None
+    likeness: str = "place"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,23 @@ def test_birth_places_of_no_known_province_are_one_note() -> None:
     assert "Hà Sơn Bình" not in str(found.message)
 
 
+def alike(*rows: list[Any]) -> list[Any]:
+    reading: Reading = whole([[*HEADER, "Số báo danh", "Ghi chú"], *rows])
+    return list(alike_findings(row_facts(reading, {}, level=None)))
+
+
 def test_people_told_apart_by_candidate_number_are_named_with_the_reason() -> None:
-    header = [*HEADER, "Số báo danh"]
-    reading: Reading = whole([header, [*line(1), "0001"], [*line(2), "0002"], [*line(3), ""]])
-    (found,) = alike_findings(row_facts(reading, {}, level=None))
+    (found,) = alike(
+        [*line(1), "0001", ""],
+        [*line(2), "0002", "Hai người, đã đối chiếu khai sinh"],
+        [*line(3), "", ""],
+    )
     assert found.row == 3
     assert "số báo danh" in str(found.message)
+    assert "Hai người, đã đối chiếu khai sinh" in str(found.message)
+
+
+def test_numbers_without_a_reason_tell_nobody_apart_unless_the_place_does() -> None:
+    assert alike([*line(1), "0001", ""], [*line(2), "0002", "Đạt"]) == []
+    (found,) = alike([*line(1), "0001", ""], [*line(2, place="Huế"), "0002", ""])
+    assert "Lý do" not in str(found.message)

@@ -18,12 +18,13 @@ from sogoc.credentials.issuing.records import CheckedRow, CheckReport, ListFile,
 from sogoc.credentials.issuing.remarks import reading_findings
 from sogoc.credentials.issuing.rulings import ruling_facts
 from sogoc.credentials.issuing.surroundings import (
+    earlier_originals,
     held_before,
     licence_facts,
     member_universities,
 )
 from sogoc.credentials.overrides.api import override_facts
-from sogoc.credentials.register.api import book_fact, prior_originals
+from sogoc.credentials.register.api import book_fact
 from sogoc.intake.api import Reading, Row, read_file
 from sogoc.people.api import (
     Actor,
@@ -121,7 +122,7 @@ def examine(
     law = load_law()
     act = act_facts(proposal, file_sha256=reading.sha256)
     people = make.people_of(reading)
-    prior = prior_originals(act.kind, people)
+    prior = earlier_originals(act.kind, people, make.birth_places(reading))
     has_serials = make.has_values(reading, "serial")
     typed = [str(row.get("serial")) for row in make.rows_of(reading) if row.get("serial")]
     is_seen = by.sees is None or body.pk in by.sees

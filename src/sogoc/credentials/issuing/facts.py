@@ -131,6 +131,12 @@ def people_of(reading: Reading) -> list[tuple[str, date | None, str | None]]:
     return people
 
 
+def birth_places(reading: Reading) -> list[str | None]:
+    """Return the birth place of each row, to tell people of one name and birth date apart."""
+    places = (row.values.get("birth_place") for row in rows_of(reading))
+    return [place if isinstance(place, str) else None for place in places]
+
+
 def stored_row(row: Row, level: int | None) -> dict[str, str | int | None]:
     """Return the fields of a row a batch keeps: text and whole numbers, without empty ones."""
     values: Mapping[str, Any] = row.values

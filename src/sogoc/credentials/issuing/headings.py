@@ -17,7 +17,7 @@ from sogoc.intake.api import Reading, label
 from sogoc.kernel.names import fold
 from sogoc.kernel.text import Text
 from sogoc.people.api import province_named
-from sogoc.policy.api import Finding, Level, RowFacts, Status
+from sogoc.policy.api import Finding, Level, RowFacts, Status, reason_for_two
 
 _BODY: Final = re.compile(
     r"(?:so giao duc|so gd\w*|phong giao duc|phong gd\w*|truong|trung tam"
@@ -180,14 +180,19 @@ def alike_findings(rows: Sequence[RowFacts]) -> Iterator[Finding]:
             if field is None:
                 continue
             name = label(field)
+            said = None if field == "personal_id" else reason_for_two(row, group[0])
+            if field != "personal_id" and said is None and not _look_apart(row, group[0]):
+                continue  # an error: nobody said why they are two people
             yield _finding(
                 "N-ALIKE-TOLD-APART",
                 row.sheet,
                 Text(
                     f"{row.full_name} trùng tên, ngày sinh với dòng {group[0].row}; là hai người "
-                    f"vì khác {name.vi.lower()}.",
+                    f"vì khác {name.vi.lower()}."
+                    + (f" Lý do ghi trong danh sách: {said}" if said else ""),
                     f"{row.full_name} shares name and birth date with row {group[0].row}; they are "
-                    f"two people because the {name.en.lower()} differs.",
+                    f"two people because the {name.en.lower()} differs."
+                    + (f" Reason given in the list: {said}" if said else ""),
                 ),
                 level=Level.INFO,
                 remedy=_KEPT,
@@ -195,6 +200,14 @@ def alike_findings(rows: Sequence[RowFacts]) -> Iterator[Finding]:
                 column=row.columns.get(field),
                 field=field,
             )
+
+
+def _look_apart(one: RowFacts, other: RowFacts) -> bool:
+    """Whether birth place or sex, known of both, differs."""
+    places = (fold(one.birth_place or ""), fold(other.birth_place or ""))
+    return (all(places) and places[0] != places[1]) or (
+        None not in (one.sex, other.sex) and one.sex != other.sex
+    )
 
 
 def _apart_by(one: RowFacts, other: RowFacts) -> str | None:

@@ -22,6 +22,7 @@ from sogoc.credentials.issuing.records import Issued
 from sogoc.credentials.issuing.rulings import ruling_facts
 from sogoc.credentials.issuing.state import State
 from sogoc.credentials.issuing.steps import event, require_mandate, require_state
+from sogoc.credentials.issuing.surroundings import earlier_originals
 from sogoc.credentials.log.api import stream_for
 from sogoc.credentials.overrides.api import override_facts
 from sogoc.credentials.register import api as register
@@ -154,8 +155,10 @@ def _require_alive(batch: Batch, rows: Sequence[_Row]) -> None:
     require_mandate(batch, batch.signed_on)
     digest = BindingHash(bound_act(batch, body_fact(batch.issuer.code), batch.mandate))
     people: list[tuple[str, date | None, str | None]] = []
+    places: list[str | None] = []
     for n, sheet, row, data, _ in rows:
         digest.add(n, sheet, row, data)
+        places.append(data.get("birth_place"))
         people.append(
             (
                 name_key(data.get("full_name", "")),
@@ -171,16 +174,17 @@ def _require_alive(batch: Batch, rows: Sequence[_Row]) -> None:
                 "Rows or grounds of the batch differ from what was prepared; prepare it again.",
             ),
         )
-    _require_no_new_original(batch, rows, people)
+    _require_no_new_original(batch, rows, people, places)
 
 
 def _require_no_new_original(
     batch: Batch,
     rows: Sequence[_Row],
     people: Sequence[tuple[str, date | None, str | None]],
+    places: Sequence[str | None],
 ) -> None:
     """Somebody may have got an original since the list was checked: ask the law again for those."""
-    prior = register.prior_originals(batch.kind, people)
+    prior = earlier_originals(batch.kind, people, places)
     if not prior:
         return
     act = ActFacts(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
 from sogoc.credentials.register.api import prior_originals
 from sogoc.kernel.periods import Period
-from sogoc.people.api import body_fact, successor
+from sogoc.people.api import body_fact, province_named, successor
 from sogoc.people.models import Capacity, Licence
-from sogoc.policy.api import LicenceFact, needed_kinds
+from sogoc.policy.api import LicenceFact, PriorOriginal, needed_kinds
 
 Person = tuple[str, date | None, str | None]
 _MEMBER = "truong_dh_thanh_vien"
@@ -65,3 +67,41 @@ def held_before(kind: str, on: date, people: Sequence[Person]) -> dict[int, froz
             if any(o.status == "valid" and o.issued_on <= on for o in originals):
                 held[index].add(name)
     return {index: frozenset(kinds) for index, kinds in held.items()}
+
+
+def earlier_originals(
+    kind: str, people: Sequence[Person], places: Sequence[str | None]
+) -> dict[int, tuple[PriorOriginal, ...]]:
+    """Return the originals of the kind these people have at any issuer, by position.
+
+    ``likeness`` says how it is the same person: ``id`` and ``place`` surely, ``unknown`` and
+    ``other_place`` by name and birth date alone. ``places`` are the birth places of ``people``.
+    """
+    prior = prior_originals(kind, people)
+    if not prior:
+        return {}
+    asked = [(index, one.code) for index, originals in prior.items() for one in originals]
+    query = "SELECT * FROM sogoc_prior_likeness(%s::text[], %s::text[], %s::text[])"
+    parameters = [
+        [code for _, code in asked],
+        [people[index][2] or "" for index, _ in asked],
+        [_ways_to_write(places[index]) for index, _ in asked],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        found = {asked[place - 1]: likeness for place, likeness in cursor}
+    return {
+        index: tuple(
+            replace(one, likeness=found.get((index, one.code), "unknown")) for one in originals
+        )
+        for index, originals in prior.items()
+    }
+
+
+def _ways_to_write(place: str | None) -> str:
+    """A birth place as typed, and the province it names: "Gia Nghĩa, Đắk Nông" is Đắk Nông."""
+    if not place or not place.strip():
+        return ""
+    province = province_named(place)
+    ways = (place, place.replace(";", ",").rsplit(",", 1)[-1], province.name if province else "")
+    return "\n".join(dict.fromkeys(way.replace("\n", " ") for way in ways if way))

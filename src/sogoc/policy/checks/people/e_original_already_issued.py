@@ -3,6 +3,8 @@
 This person already has the original {code} issued by {issuer} on {issued}, and it stands.
 
 The original is issued once. A wrong original is revoked first; only then is a lawful one issued.
+The same person is the same personal ID where both have one, else name, birth date and birth place.
+With a birth place missing or another one only a warning is left: it may be somebody else's.
 Kinds that a person may hold several times (another level, another major) are told apart by those.
 """
 
@@ -13,7 +15,7 @@ from typing import Any
 from sogoc.kernel.text import Text
 from sogoc.policy.check import Check, only_issue
 from sogoc.policy.facts import ActFacts, PriorOriginal, RowFacts
-from sogoc.policy.findings import PASSED, Result, failed, to_review
+from sogoc.policy.findings import PASSED, Result, failed, to_review, warned
 from sogoc.policy.statute import Cite, Kind, Law
 from sogoc.policy.wording import day
 
@@ -47,24 +49,53 @@ _UNSURE = Text(
     "major are the same is not known.",
 )
 
+_SURELY = frozenset({"id", "place"})
+_PERHAPS = {
+    "unknown": Text(
+        "Có bản chính {code} do {issuer} cấp ngày {issued} cho người cùng tên, ngày sinh; không đủ "
+        "nơi sinh để biết có phải một người.",
+        "An original {code} issued by {issuer} on {issued} is of somebody of this name and birth "
+        "date; without both birth places it is not known whether it is the same person.",
+    ),
+    "other_place": Text(
+        "Có bản chính {code} do {issuer} cấp ngày {issued} cho người cùng tên, ngày sinh nhưng "
+        "khác nơi sinh; được coi là người khác.",
+        "An original {code} issued by {issuer} on {issued} is of somebody of this name and birth "
+        "date but another birth place, taken for another person.",
+    ),
+}
+_LOOK = Text(
+    "Đối chiếu hồ sơ gốc: nếu là một người thì không cấp thêm; hai người thì ghi số định danh.",
+    "Compare the records: issue no other to the same person; give personal IDs of two people.",
+)
+
 
 def run(row: RowFacts, act: ActFacts, law: Law) -> Result:
-    """Fail for a standing original of the same kind, review when sameness cannot be told."""
+    """Fail for a standing original of the same kind, review when sameness cannot be told.
+
+    What is perhaps another person's only warns.
+    """
     kind = law.find_kind(act.kind)
     if not row.prior or kind is None:
         return PASSED
     unsure: PriorOriginal | None = None
+    perhaps: PriorOriginal | None = None
     for prior in row.prior:
         if prior.status in GONE or law.find_kind(prior.kind) is not kind:
             continue
         same = _same(row, act, prior, kind)
-        if same:
+        if same is not False and prior.likeness not in _SURELY:
+            perhaps = perhaps or prior
+        elif same:
             return failed(column="full_name", **_about(prior))
-        if same is None:
+        elif same is None:
             unsure = unsure or prior
-    if unsure is None:
+    if unsure is not None:
+        return to_review(message=_UNSURE, column="full_name", **_about(unsure))
+    if perhaps is None:
         return PASSED
-    return to_review(message=_UNSURE, column="full_name", **_about(unsure))
+    message = _PERHAPS[perhaps.likeness]
+    return warned(message=message, remedy=_LOOK, column="full_name", **_about(perhaps))
 
 
 def _same(row: RowFacts, act: ActFacts, prior: PriorOriginal, kind: Kind) -> bool | None:

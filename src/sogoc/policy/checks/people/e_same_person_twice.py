@@ -3,9 +3,9 @@
 {name}, born {born}, is already on {first} of this list.
 
 The same personal ID where both have one; else the same name (accents kept, case and tone placement
-aside) and birth date with nothing that tells the two apart: another birth place or sex leaves a
-doubt, other candidate numbers or student codes settle it. The later row is the error; the first one
-is pointed to.
+aside), birth date and birth place. Another birth place or sex leaves a doubt. Two people who are
+really alike are told apart by personal IDs, or by candidate numbers or student codes with a reason
+in the note of one of the two rows. The later row is the error; the first one is pointed to.
 """
 
 from collections import defaultdict
@@ -50,6 +50,22 @@ _ALIKE = Text(
     "{name}, sinh ngày {born}, trùng tên, ngày sinh với {first}, khác nơi sinh hoặc giới tính.",
     "{name}, born {born}, shares name and birth date with {first}, not birth place or sex.",
 )
+_NO_REASON = Text(
+    "{name}, sinh ngày {born}, cùng tên, ngày sinh, nơi sinh với {first}, chỉ khác {field}; chưa "
+    "ghi lý do là hai người.",
+    "{name}, born {born}, has name, birth date and birth place of {first} and only another "
+    "{field}; no reason is given why they are two people.",
+)
+_REASON_REMEDY = Text(
+    "Một người thì bỏ dòng trùng. Hai người thì ghi lý do ở cột Ghi chú (đã đối chiếu gì, ở đâu), "
+    "hoặc ghi số định danh của cả hai.",
+    "Remove the row of one person. Of two people write in the note column why (what was compared, "
+    "and where), or give the personal IDs of both.",
+)
+_FIELDS = {
+    "candidate_number": Text("số báo danh", "candidate number"),
+    "student_code": Text("mã học viên, sinh viên", "student code"),
+}
 _SAME_ID = Text(
     "Số định danh cá nhân của {name} trùng với {first}.",
     "The personal ID of {name} is that of {first}.",
@@ -72,16 +88,21 @@ class _How(Enum):
     SAME = 1
     ID = 2
     ALIKE = 3
+    NO_REASON = 4
 
 
 def run(facts: ListFacts, law: Law) -> Iterator[tuple[int | None, Result]]:
     """One pass with dictionaries; only rows that share a key are compared."""
     rows = facts.rows
     told = law.find_kind(facts.act.kind)
-    pairs = _pairs(rows, told.told_apart_by if told is not None else ())
+    apart = told.told_apart_by if told is not None else ()
+    pairs = _pairs(rows, apart, needs_reason=not facts.is_sweep)
     pointed: dict[int, tuple[int, _How]] = {}
     for index, (first, how) in sorted(pairs.items()):
-        yield index, _later(how, rows[index], place(rows[first], rows[index]))
+        if how is _How.NO_REASON:
+            yield index, _without_reason(rows[index], rows[first])
+        else:
+            yield index, _later(how, rows[index], place(rows[first], rows[index]))
         if how is not _How.ALIKE:
             pointed.setdefault(first, (index, how))
     for first, (index, how) in pointed.items():
@@ -98,16 +119,30 @@ def _later(how: _How, row: RowFacts, first: Text) -> Result:
     return failed(message=_SAME_ID, remedy=_ID_REMEDY, column="personal_id", first=first, **about)
 
 
+def _without_reason(row: RowFacts, other: RowFacts) -> Result:
+    field = apart_by(row, other) or ""
+    return failed(
+        message=_NO_REASON,
+        remedy=_REASON_REMEDY,
+        column=field,
+        first=place(other, row),
+        field=_FIELDS[field],
+        **_about(row),
+    )
+
+
 def _earlier(how: _How, row: RowFacts, later: Text) -> Result:
     about = _about(row)
-    if how is _How.SAME:
+    if how in (_How.SAME, _How.NO_REASON):
         return warned(message=_FIRST, column="full_name", later=later, **about)
     return warned(
         message=_SAME_ID_FIRST, remedy=_ID_REMEDY, column="personal_id", later=later, **about
     )
 
 
-def _pairs(rows: Sequence[RowFacts], apart: tuple[str, ...]) -> dict[int, tuple[int, _How]]:
+def _pairs(
+    rows: Sequence[RowFacts], apart: tuple[str, ...], *, needs_reason: bool
+) -> dict[int, tuple[int, _How]]:
     """Each later row with the earlier one it repeats, surely before perhaps."""
     by_person: defaultdict[tuple[str, date], list[int]] = defaultdict(list)
     by_id: defaultdict[str, list[int]] = defaultdict(list)
@@ -119,7 +154,7 @@ def _pairs(rows: Sequence[RowFacts], apart: tuple[str, ...]) -> dict[int, tuple[
     pairs: dict[int, tuple[int, _How]] = {}
     for group in (*by_person.values(), *by_id.values()):
         for at, index in enumerate(group[1:], 1):
-            match = _match(rows, islice(group, at), index, apart)
+            match = _match(rows, islice(group, at), index, apart, needs_reason=needs_reason)
             if match is not None and (index not in pairs or pairs[index][1] is _How.ALIKE):
                 pairs[index] = match
     return pairs
@@ -133,12 +168,18 @@ def _id_of(row: RowFacts) -> str | None:
 
 
 def _match(
-    rows: Sequence[RowFacts], earlier: Iterable[int], index: int, apart: tuple[str, ...]
+    rows: Sequence[RowFacts],
+    earlier: Iterable[int],
+    index: int,
+    apart: tuple[str, ...],
+    *,
+    needs_reason: bool,
 ) -> tuple[int, _How] | None:
     """The earlier row that is surely the same person, else one that only looks alike."""
     row = rows[index]
     mine = _id_of(row)
     alike: int | None = None
+    unexplained: int | None = None
     for candidate in earlier:
         other = rows[candidate]
         if any(_differ(getattr(row, name), getattr(other, name)) for name in apart):
@@ -149,12 +190,16 @@ def _match(
                 continue
             known = (row.name_key, row.birth_date) == (other.name_key, other.birth_date)
             return candidate, _How.SAME if known else _How.ID
-        if apart_by(row, other) is not None:
-            continue
+        is_told = apart_by(row, other) is not None
         if _differ(row.sex, other.sex) or _places_differ(row, other):
-            alike = candidate if alike is None else alike
+            alike = candidate if alike is None and not is_told else alike
             continue
-        return candidate, _How.SAME
+        if not is_told:
+            return candidate, _How.SAME
+        if needs_reason and reason_for_two(row, other) is None:
+            unexplained = candidate if unexplained is None else unexplained
+    if unexplained is not None:
+        return unexplained, _How.NO_REASON
     return None if alike is None else (alike, _How.ALIKE)
 
 
@@ -164,6 +209,14 @@ def apart_by(row: RowFacts, other: RowFacts) -> str | None:
         mine, theirs = getattr(row, name), getattr(other, name)
         if mine and theirs and mine.casefold() != theirs.casefold():
             return name
+    return None
+
+
+def reason_for_two(row: RowFacts, other: RowFacts) -> str | None:
+    """What the note of one of the two rows gives as reason; a single word is none."""
+    for note in (row.note, other.note):
+        if note and len(note.split()) > 1:
+            return note
     return None
 
 
