@@ -21,7 +21,7 @@ from sogoc.credentials.log import api as log
 from sogoc.people.api import Actor
 from sogoc.people.demo import load_demo
 from tests.credentials import world
-from tests.faults import isolation
+from tests.faults import isolation, paper, past
 from tests.faults.points import Points, die
 
 SIZE = 20
@@ -245,3 +245,6 @@ def settle_neighbours() -> None:
 
 mingle = isolation.mingle
 web = isolation.web
+bring_in = past.bring_in
+sweep_until = past.sweep_until
+digitise_until = paper.digitise_until
