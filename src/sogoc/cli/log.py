@@ -26,8 +26,14 @@ def sequence(environment: Environment, *, output: Output) -> None:
 
     report = run(environment)
     output.result(
-        {"sequenced": report.sequenced},
-        lines=[say(f"Đã ghi {report.sequenced} lá.", f"{report.sequenced} leaves sequenced.")],
+        {"sequenced": report.sequenced, "waiting": report.waiting},
+        lines=[
+            say(f"Đã ghi {report.sequenced} lá.", f"{report.sequenced} leaves sequenced."),
+            *(
+                say(f"{name}: chờ bên chứng kiến.", f"{name}: waits for witnesses.")
+                for name in report.waiting
+            ),
+        ],
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sogoc.credentials.log.cosigning import policy_text
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.store import streams
@@ -51,9 +52,9 @@ class PublishedLog:
         return Checkpoint.parse(parse_note((self.folder / "checkpoint").read_bytes()).text)
 
     def policy(self) -> bytes:
-        """Return the policy: this log's key; no witness yet answers for it."""
+        """Return the policy: this log's key, and the witnesses the home names."""
         key = (self.folder / "key").read_text("ascii").strip()
-        return f"log {key}\nquorum none\n".encode()
+        return policy_text(self.folder.parents[1], key).encode()
 
     def file(self, path: str) -> PublicFile | None:
         """Return a file by its path below the origin; None for anything that is not public."""

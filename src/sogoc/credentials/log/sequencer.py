@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from sogoc.credentials.log.cosigning import Cosigner
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.store import (
@@ -36,7 +37,7 @@ from sogoc.credentials.log.store import (
 )
 from sogoc.kernel import merkle
 from sogoc.kernel.checkpoint import Checkpoint
-from sogoc.kernel.notes import NoteError, SignerKey, open_note, sign_note
+from sogoc.kernel.notes import NoteError, SignerKey, open_note, parse_note, sign_note
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import TileBuilder, TileReader
 from sogoc.people.api import Actor, acting
@@ -97,10 +98,14 @@ _KEEP: Final = """
 
 @dataclass(frozen=True, slots=True)
 class SequencedReport:
-    """What one run did: leaves newly placed, and the published size of each stream."""
+    """What one run did: leaves newly placed, and the published size of each stream.
+
+    `waiting` are the streams whose newest leaves wait for witnesses.
+    """
 
     sequenced: int
     sizes: dict[str, int]
+    waiting: tuple[str, ...] = ()
     warning: Text = KEY_WARNING
 
 
@@ -125,9 +130,12 @@ def sequence(
         done = {}
         for stream, (claimed, kept) in sizes.items():
             signer = SignerKey(origin(stream, base), seed)
-            run = _Stream(StreamStore(home, stream), stream, signer, reached)
+            store = StreamStore(home, stream)
+            cosigner = Cosigner(home, signer.verifier, store.read)
+            run = _Stream(store, stream, signer, cosigner, reached)
             done[stream] = run.advance(claimed, kept)
-        return SequencedReport(sequenced, done)
+        waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
+        return SequencedReport(sequenced, done, waiting)
 
 
 @contextmanager
@@ -179,19 +187,29 @@ class _Stream:
     """One stream between its last checkpoint and what is claimed by now."""
 
     def __init__(
-        self, store: StreamStore, stream: str, signer: SignerKey, reached: Reached
+        self,
+        store: StreamStore,
+        stream: str,
+        signer: SignerKey,
+        cosigner: Cosigner,
+        reached: Reached,
     ) -> None:
         self._store = store
         self._stream = stream
         self._signer = signer
+        self._cosigner = cosigner
         self._reached = reached
 
     def advance(self, claimed: int, kept: int) -> int:
-        """Publish up to `claimed` entries; `kept` is the largest checkpoint the database has."""
+        """Publish up to `claimed` entries; `kept` is the largest checkpoint the database has.
+
+        Returns the published size. Nothing more is signed while witnesses have not made the quorum
+        for what was signed last.
+        """
         self._store.prepare()
         signed = self._signed(claimed, kept)
-        if signed.size:
-            self._publish(signed, is_kept=kept == signed.size)
+        if signed.size and not self._publish(signed, is_kept=kept == signed.size):
+            return kept
         if signed.size == claimed:
             return claimed
         builder = (
@@ -206,7 +224,9 @@ class _Stream:
             self._reached("tiles")
             signed = self._remember(signed, Signed(builder.size, builder.root()))
             self._reached("remembered")
-            self._publish(signed, is_kept=False)
+            if not self._publish(signed, is_kept=False):
+                return kept
+            kept = signed.size
         return claimed
 
     def _signed(self, claimed: int, kept: int) -> Signed:
@@ -275,17 +295,32 @@ class _Stream:
         self._store.remember(new)
         return new
 
-    def _publish(self, signed: Signed, *, is_kept: bool) -> None:
-        """Sign and publish what the memory holds; the signature is the same each time."""
+    def _publish(self, signed: Signed, *, is_kept: bool) -> bool:
+        """Sign and publish what the memory holds, once enough witnesses cosign it; say whether.
+
+        Our own signature is the same each time; a published note that has the quorum stays as it
+        is.
+        """
         checkpoint = Checkpoint(self._signer.name, signed.size, signed.root)
-        note = sign_note(checkpoint.body(), self._signer.name, self._signer.private_key)
-        if self._store.checkpoint() != note:
+        published = self._store.checkpoint()
+        note = published
+        if not self._cosigner.is_enough(published, checkpoint):
+            own = sign_note(checkpoint.body(), self._signer.name, self._signer.private_key)
+            note = self._cosigner.cosigned(own, checkpoint, _size_of(published))
+            if note is None:
+                return False
             self._store.publish(note, str(self._signer.verifier))
         self._reached("published")
         if not is_kept:
             with acting(_SEQUENCER), connection.cursor() as cursor:
                 cursor.execute(_KEEP, [self._stream, signed.size, signed.root, note])
             self._reached("kept")
+        return True
+
+
+def _size_of(note: str | None) -> int:
+    """Return the size a published note states."""
+    return 0 if note is None else Checkpoint.parse(parse_note(note).text).size
 
 
 def _rows(query: str, *parameters: str | int) -> list[tuple[Any, ...]]:

@@ -1,0 +1,244 @@
+"""Witnesses stand between signing and publishing: nothing is published without their quorum."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sogoc.credentials.log import api as log
+from sogoc.kernel.checkpoint import Checkpoint
+from sogoc.kernel.log_policy import Policy
+from sogoc.kernel.log_proof import LogProof
+from sogoc.kernel.merkle import leaf_hash
+from sogoc.kernel.notes import SignerKey, VerifierKey, parse_note
+from sogoc.people.api import Actor, acting
+from sogoc.witness.api import Witness, WitnessServer, WitnessStore, new_secrets
+from tests.credentials.log.conftest import BASE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ORIGIN = f"{BASE}/2025"
+
+
+@dataclass
+class Running:
+    """A witness that can be stopped and started again at its own port."""
+
+    folder: Path
+    port: int = 0
+    server: WitnessServer | None = None
+    thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        witness = Witness.open(self.folder, lambda: int(time.time()))
+        self.server = WitnessServer(("127.0.0.1", self.port), witness)
+        self.port = self.server.server_address[1]
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}
+        )
+        self.thread.start()
+
+    def stop(self) -> None:
+        if self.server is None or self.thread is None:
+            return
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+        self.server.witness.store.close()
+        self.server = None
+
+    @property
+    def line(self) -> str:
+        store = WitnessStore(self.folder)
+        try:
+            name = self.folder.name
+            return f"witness {name} {store.keys[0]} http://127.0.0.1:{self.port}\n"
+        finally:
+            store.close()
+
+
+@pytest.fixture
+def log_key(tmp_path: Path, sequence: Callable[..., Any]) -> VerifierKey:
+    """The key of the log, made before anything is logged."""
+    sequence()
+    add(1, "first", stream="so-hoa")
+    sequence()
+    seed = SignerKey.parse((tmp_path / "keys" / "log-signing-key").read_text().strip()).seed
+    return SignerKey(ORIGIN, seed).verifier
+
+
+@pytest.fixture
+def witnesses(tmp_path: Path, log_key: VerifierKey) -> Iterator[list[Running]]:
+    """Three witnesses of the log of 2025; the home asks for two of them."""
+    made = []
+    for name in ("inspectorate", "archive", "university"):
+        folder = tmp_path / "witnesses" / name
+        store = WitnessStore.create(folder, new_secrets(f"{name}.example"))
+        store.add_log(log_key)
+        store.add_log(VerifierKey(f"{BASE}/so-hoa", log_key.public_key))
+        store.close()
+        witness = Running(folder)
+        witness.start()
+        made.append(witness)
+    lines = [each.line for each in made]
+    names = " ".join(each.folder.name for each in made)
+    (tmp_path / "log-witnesses").write_text("".join(lines) + f"group two 2 {names}\nquorum two\n")
+    yield made
+    for each in made:
+        each.stop()
+
+
+def add(count: int, prefix: str = "leaf", stream: str = "2025") -> None:
+    with acting(Actor.system("test")):
+        for number in range(count):
+            log.add_leaf(stream, "test", f"{prefix} {number}".encode())
+
+
+def published(home: Path) -> tuple[int, tuple[str, ...]]:
+    """Size of the published checkpoint, and who counts as having witnessed it."""
+    folder = home / "log" / "2025"
+    policy = log.public_file(home, base=BASE, path=f"{ORIGIN}/policy")
+    assert policy is not None
+    verdict = Policy.parse(policy.data).verify((folder / "checkpoint").read_bytes())
+    return verdict.checkpoint.size, verdict.witnesses
+
+
+def test_published_checkpoint_bears_the_quorum(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    for run, size in enumerate((300, 600, 900)):
+        add(300, f"run {run}")
+        report = sequence()
+        assert (report.sizes["2025"], report.waiting) == (size, ())
+        assert published(tmp_path) == (size, ("inspectorate", "archive", "university"))
+    before = (tmp_path / "log" / "2025" / "checkpoint").read_bytes()
+    sequence()  # nothing new: nobody is asked again
+    assert (tmp_path / "log" / "2025" / "checkpoint").read_bytes() == before
+
+
+def test_without_quorum_nothing_is_published_and_it_goes_on_by_itself(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    add(10)
+    sequence()
+    witnesses[0].stop()
+    add(10, "one is out")
+    assert sequence().sizes["2025"] == 20
+    witnesses[1].stop()
+    add(10, "two are out")
+    for _ in range(2):
+        report = sequence()
+        assert (report.sizes["2025"], report.waiting) == (20, ("2025",))
+        assert published(tmp_path)[0] == 20
+    add(300, "more")
+    assert sequence().waiting == ("2025",)
+    witnesses[0].start()
+    assert sequence().waiting == ()
+    assert published(tmp_path) == (330, ("inspectorate", "university"))
+    witnesses[1].start()
+    add(1, "all are back")
+    sequence()
+    assert published(tmp_path) == (331, ("inspectorate", "archive", "university"))
+
+
+def test_proof_carries_the_cosignatures(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    add(300)
+    sequence()
+    policy = log.public_file(tmp_path, base=BASE, path=f"{ORIGIN}/policy")
+    assert policy is not None
+    proven = log.prove(tmp_path, base=BASE, leaf_hash=leaf_hash(b"leaf 7"))
+    read = LogProof.parse(str(proven.proof))
+    assert read.verify(leaf_hash(b"leaf 7"), Policy.parse(policy.data)).is_met
+
+
+def test_leaf_waits_for_its_proof_while_witnesses_are_out(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    for each in witnesses:
+        each.stop()
+    add(3)
+    sequence()
+    with pytest.raises(log.LogError) as refused:
+        log.prove(tmp_path, base=BASE, leaf_hash=leaf_hash(b"leaf 1"))
+    assert refused.value.code == "log_leaf_waits"
+
+
+def test_log_rolled_back_with_all_its_memory_is_stopped_by_a_witness(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Files, key and the signer's memory are those of yesterday; only witnesses know better."""
+    add(10)
+    sequence()
+    kept = {name: tmp_path / f"old-{name}" for name in ("log", "keys")}
+    for name, copy in kept.items():
+        shutil.copytree(tmp_path / name, copy)
+    add(10, "today")
+    sequence()
+    assert published(tmp_path)[0] == 20
+    for name, copy in kept.items():
+        shutil.rmtree(tmp_path / name)
+        copy.rename(tmp_path / name)
+    rewritten = _sequence_again_from(10, tmp_path)
+    with pytest.raises(log.LogError) as refused:
+        rewritten()
+    assert refused.value.code in {"log_rolled_back", "log_forked"}
+
+
+def _sequence_again_from(size: int, home: Path) -> Callable[[], object]:
+    """An operator who cuts the witnessed history short and goes on from there with other leaves."""
+    from sogoc.credentials.log.cosigning import Cosigner
+    from sogoc.credentials.log.store import StreamStore
+    from sogoc.kernel.notes import sign_note
+    from sogoc.kernel.tiles import TileBuilder
+
+    store = StreamStore(home, "2025")
+    note = store.checkpoint()
+    assert note is not None
+    root = Checkpoint.parse(parse_note(note).text).root
+    builder = TileBuilder.resume(size, root, store.read)
+    builder.extend([b"other history %d" % number for number in range(12)])
+    store.prepare()
+    store.put(builder.take_files())
+    seed = SignerKey.parse((home / "keys" / "log-signing-key").read_text().strip()).seed
+    key = SignerKey(ORIGIN, seed)
+    checkpoint = Checkpoint(ORIGIN, builder.size, builder.root())
+    signed = sign_note(checkpoint.body(), key.name, key.private_key)
+    cosigner = Cosigner(home, key.verifier, store.read)
+    return lambda: cosigner.cosigned(signed, checkpoint, size)
+
+
+def test_witness_that_holds_more_stops_the_log(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    from sogoc.credentials.log.cosigning import Cosigner
+    from sogoc.credentials.log.store import StreamStore
+
+    add(10)
+    sequence()
+    early = (tmp_path / "log" / "2025" / "checkpoint").read_text()
+    add(10, "today")
+    sequence()
+    store = StreamStore(tmp_path, "2025")
+    key = VerifierKey.parse((store.folder / "key").read_text().strip())
+    cosigner = Cosigner(tmp_path, key, store.read)
+    with pytest.raises(log.LogError) as refused:
+        cosigner.cosigned(early, Checkpoint.parse(parse_note(early).text), 0)
+    assert refused.value.code == "log_rolled_back"
+
+
+def test_policy_that_cannot_be_used_is_refused_before_anything_is_signed(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "log-witnesses").write_text("witness a b c\nquorum three\n")
+    add(3)
+    with pytest.raises(Exception, match=r"chính sách|policy"):
+        sequence()
+    assert not (tmp_path / "log" / "2025" / "checkpoint").exists()
