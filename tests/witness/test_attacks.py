@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sogoc.kernel.cosignature import NotCosignedError, open_checkpoint
 from sogoc.kernel.log_policy import Policy, QuorumError
-from sogoc.kernel.notes import add_signatures, parse_note
-from sogoc.witness.api import AddCheckpoint, Witness
+from sogoc.kernel.notes import VerifierKey, add_signatures, parse_note
+from sogoc.witness.api import AddCheckpoint, StoreError, Witness, WitnessStore, new_secrets
 from tests.witness.conftest import ORIGIN, Clock, Log
 
 Maker = Callable[..., Witness]
@@ -123,6 +128,33 @@ def test_two_faces_never_both_reach_a_quorum(make_witness: Maker, log: Log) -> N
     assert all(len(each.evidence()) == 1 for each in witnesses.values())
 
 
+FACES = [Log(), Log(forged={2: b"x"}), Log(forged={7: b"y"}), Log(forged={2: b"x", 9: b"z"})]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.tuples(st.sampled_from(FACES), st.integers(0, 12), st.integers(0, 12)), min_size=1)
+)
+def test_whatever_is_asked_all_that_is_cosigned_is_one_history(
+    asked: list[tuple[Log, int, int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        store = WitnessStore.create(Path(directory) / "w", new_secrets("w.example"))
+        with closing(store):
+            store.add_log(FACES[0].key.verifier)
+            witness = Witness(store, Clock())
+            history: list[bytes] = []
+            for face, one, other in asked:
+                # Half of the requests go on from where the witness is.
+                old = len(history) if one % 2 and len(history) <= other else min(one, other)
+                if witness.add_checkpoint(face.request(old, max(old, other))).status == 200:
+                    leaves = face.leaves(max(old, other))
+                    assert leaves[: len(history)] == history
+                    history = leaves
+                head = store.head(ORIGIN)
+                assert (head.size if head else 0) == len(history)
+
+
 def test_a_quorum_faked_with_one_witness(make_witness: Maker, log: Log, clock: Clock) -> None:
     mine, others = make_witness("mine"), [make_witness("w2"), make_witness("w3")]
     policy = Policy.parse(
@@ -153,9 +185,6 @@ def test_a_quorum_faked_with_one_witness(make_witness: Maker, log: Log, clock: C
 
 
 def test_the_witness_itself_is_no_log(witness: Witness, log: Log) -> None:
-    from sogoc.kernel.notes import VerifierKey
-    from sogoc.witness.api import StoreError
-
     own = VerifierKey("own.example", witness.store.keys[0].public_key)
     with pytest.raises(StoreError) as caught:
         witness.store.add_log(own)

@@ -236,5 +236,26 @@ def test_a_lost_memory_or_another_key_is_refused(
     assert caught.value.code == "witness_key_unreadable"
 
 
+def test_a_damaged_memory_or_a_place_one_cannot_write_is_refused(
+    make_witness: Callable[..., Witness], tmp_path: Path
+) -> None:
+    witness = make_witness()
+    witness.store.close()
+    for path in witness.store.directory.glob("witness.sqlite-*"):
+        path.unlink()
+    (witness.store.directory / "witness.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreError) as caught:
+        WitnessStore(witness.store.directory)
+    assert caught.value.code == "witness_memory_unreadable"
+    (witness.store.directory / "witness.sqlite").write_bytes(b"")
+    with pytest.raises(StoreError) as caught:
+        WitnessStore(witness.store.directory)
+    assert caught.value.code == "witness_memory_unreadable"
+    (tmp_path / "a-file").touch()
+    with pytest.raises(StoreError) as caught:
+        WitnessStore.create(tmp_path / "a-file" / "w", new_secrets("x.example"))
+    assert caught.value.code == "witness_not_made"
+
+
 def test_the_key_file_is_for_its_owner_alone(witness: Witness) -> None:
     assert (witness.store.directory / "witness.key").stat().st_mode & 0o777 == 0o600

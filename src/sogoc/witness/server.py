@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -124,7 +125,11 @@ class _Handler(BaseHTTPRequestHandler):
         if found is None:
             self._refuse(HTTPStatus.NOT_FOUND, "no such path")
             return
-        note = self.server.witness.checkpoint_note(found[1])
+        try:
+            note = self.server.witness.checkpoint_note(found[1])
+        except sqlite3.Error:
+            self._answer(Response.refusal(503, "the store refuses"))
+            return
         if note is None:
             self._answer(Response.refusal(404, "nothing cosigned"))
         else:

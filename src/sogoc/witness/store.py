@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
@@ -79,8 +79,11 @@ class WitnessStore:
         if not path.is_file():
             raise _error("witness_memory_lost", directory)
         self._lock = threading.RLock()
-        self._connection = _connect(path)
-        row = self._connection.execute("select vkeys from identity").fetchone()
+        try:
+            self._connection = _connect(path)
+        except sqlite3.Error:
+            raise _error("witness_memory_unreadable", directory) from None
+        row = self._identity()
         if row is None or row[0] != _vkeys(self.secrets):
             self.close()
             raise _error("witness_other_key", directory)
@@ -88,21 +91,16 @@ class WitnessStore:
     @classmethod
     def create(cls, directory: Path, secrets: tuple[CosignerSecret, ...]) -> WitnessStore:
         """Make a witness with new keys. Raises `StoreError` when there is one, or half of one."""
-        directory.mkdir(parents=True, exist_ok=True)
         path, keys = directory / DATABASE, directory / KEYS
         if path.exists() or keys.exists():
             raise _error("witness_exists", directory)
-        # The key comes last: without a memory no key is ever used.
-        connection = _connect(path)
-        script = resources.files("sogoc.witness").joinpath("schema.sql").read_text("utf-8")
-        connection.executescript(f"begin;\n{script}\ncommit;")
-        connection.execute("insert into identity (id, vkeys) values (1, ?)", (_vkeys(secrets),))
-        connection.close()
-        descriptor = os.open(keys, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.writelines(f"{secret.encode()}\n" for secret in secrets)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            # The key comes last: without a memory no key is ever used.
+            _write_memory(path, secrets)
+            _write_keys(keys, secrets)
+        except (OSError, sqlite3.Error):
+            raise _error("witness_not_made", directory) from None
         return cls(directory)
 
     def close(self) -> None:
@@ -213,6 +211,14 @@ class WitnessStore:
         )
         return tuple(Evidence(*row) for row in rows)
 
+    def _identity(self) -> tuple[Any, ...] | None:
+        try:
+            rows = self._rows("select vkeys from identity")
+        except sqlite3.Error:
+            self.close()
+            raise _error("witness_memory_unreadable", self.directory) from None
+        return rows[0] if rows else None
+
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
@@ -236,10 +242,29 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    connection.execute("pragma journal_mode = wal")
-    connection.execute("pragma synchronous = full")
-    connection.execute("pragma foreign_keys = on")
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.execute("pragma foreign_keys = on")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
+
+
+def _write_memory(path: Path, secrets: tuple[CosignerSecret, ...]) -> None:
+    script = resources.files("sogoc.witness").joinpath("schema.sql").read_text("utf-8")
+    with closing(_connect(path)) as connection:
+        connection.executescript(f"begin;\n{script}\ncommit;")
+        connection.execute("insert into identity (id, vkeys) values (1, ?)", (_vkeys(secrets),))
+
+
+def _write_keys(path: Path, secrets: tuple[CosignerSecret, ...]) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.writelines(f"{secret.encode()}\n" for secret in secrets)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _read_keys(path: Path) -> tuple[CosignerSecret, ...]:
@@ -248,7 +273,7 @@ def _read_keys(path: Path) -> tuple[CosignerSecret, ...]:
         secrets = tuple(CosignerSecret.parse(line) for line in lines)
     except FileNotFoundError:
         raise _error("witness_missing", path.parent) from None
-    except (UnicodeError, CosignatureError):
+    except (OSError, UnicodeError, CosignatureError):
         raise _error("witness_key_unreadable", path.parent) from None
     if not secrets:
         raise _error("witness_key_unreadable", path.parent)
@@ -270,6 +295,13 @@ _MESSAGES: Final = {
     "witness_memory_lost": Text(
         "Bên chứng kiến đã mất trí nhớ: không được dùng khóa này nữa; lập bên chứng kiến mới.",
         "The witness has lost its memory: this key must not be used again; make a new witness.",
+    ),
+    "witness_memory_unreadable": Text(
+        "Không đọc được trí nhớ của bên chứng kiến.", "The witness's memory cannot be read."
+    ),
+    "witness_not_made": Text(
+        "Không ghi được vào thư mục của bên chứng kiến.",
+        "The witness's directory cannot be written.",
     ),
     "witness_other_key": Text(
         "Khóa và trí nhớ không thuộc cùng một bên chứng kiến.",
