@@ -1,4 +1,4 @@
-"""Paper books as a browser has them: the picture beside the form, the whole way without a script."""
+"""Paper books and other papers as a browser has them: the picture beside the form, no slips."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.browser.test_pages import look
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,14 +21,14 @@ FIRST, SECOND, THIRD, HEAD = (
 LINES = [("Nguyễn Văn An", "B 000101", "01/06/2019"), ("H'Len Mlô", "B 000102", "06/2019")]
 
 
-def scan(chromium: Browser) -> bytes:
-    """A picture of a page, as PNG."""
+def scan(chromium: Browser) -> FilePayload:
+    """A picture of a page, as PNG, ready to be sent."""
     page = chromium.new_page(viewport={"width": 1400, "height": 900})
     rows = "".join(f"<tr><td>{'<td>'.join(line)}" for line in LINES)
     page.set_content(f"<h1>Sổ gốc, trang 12</h1><table border=1>{rows}</table>")
     picture = page.screenshot()
     page.close()
-    return picture
+    return {"name": "12.png", "mimeType": "image/png", "buffer": picture}
 
 
 def opened(page: Page, title: str) -> str:
@@ -61,12 +61,11 @@ def test_from_pictures_to_the_register(visit: Visit, chromium: Browser) -> None:
     first = visit("/office/books/new", who=FIRST)
     job = opened(first, "Sổ gốc cấp chứng chỉ tin học, quyển 1 (2018–2019)")
     look(first)
-    first.click("text=Gắn ảnh các trang")
-    picture = {"name": "12.png", "mimeType": "image/png", "buffer": scan(chromium)}
-    first.set_input_files("#id_pictures", [picture])
+    first.click("main a.button")
+    first.set_input_files("#id_pictures", [scan(chromium)])
     look(first)
     first.click("main button")
-    first.click("text=Nhập trang")
+    first.click("tbody td a")
     first.wait_for_url("**/key")
     assert first.evaluate("document.querySelector('.page-image img').naturalWidth") == 1400
     key(first)
@@ -93,7 +92,7 @@ def test_from_pictures_to_the_register(visit: Visit, chromium: Browser) -> None:
     third.check("input[value=first]")
     third.fill("#id_reason", "xem lại ảnh")
     third.click("main form button")
-    third.click("text=Lập biên bản")
+    third.click("main a.button >> nth=0")
     third.fill("#id_number", "05/BB")
     third.click("main form button")
     third.wait_for_selector("#id_day0_0")
@@ -106,12 +105,12 @@ def test_from_pictures_to_the_register(visit: Visit, chromium: Browser) -> None:
     head = visit(f"{job}/acts/sign", who=HEAD)
     look(head)
     head.click("main form button")
-    head.click("text=Vào sổ gốc >> nth=0")
+    head.click("main a.button >> nth=0")
     head.click("main form button")
     head.wait_for_selector("[role=status]")
     assert "Đã vào sổ gốc 2 dòng." in head.inner_text("[role=status]")
     look(head)
-    head.click("text=Trang 12 >> nth=0")
+    head.click("tbody th a")
     assert "B 000101" in head.inner_text("main")
     look(head)
 
@@ -125,10 +124,43 @@ def test_the_picture_stays_in_view_while_lines_are_keyed(visit: Visit, chromium:
     page = visit("/office/books/new", who=FIRST)
     job = opened(page, "Sổ gốc cấp chứng chỉ tin học, quyển 2 (2018–2019)")
     page.goto(page.url + "/pictures")
-    picture = {"name": "12.png", "mimeType": "image/png", "buffer": scan(chromium)}
-    page.set_input_files("#id_pictures", [picture])
+    page.set_input_files("#id_pictures", [scan(chromium)])
     page.click("main button")
     page.goto(page.url.split("/office")[0] + job + "/pages/12/key")
     page.focus("#id_l9-full_name")
     top = "document.querySelector('.page-image').getBoundingClientRect().top"
-    assert page.evaluate(f"{top} >= 0 && {top} < innerHeight / 2")
+    page.wait_for_function(f"{top} >= 0 && {top} < innerHeight / 4")
+
+
+# --- opinions, blanks, revocation ---
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/office/rulings/", "officer.ministry"),
+        ("/office/rulings/new", "officer.ministry"),
+        ("/office/blanks/", "blanks.tt-gdtx"),
+        ("/office/blanks/receive", "blanks.tt-gdtx"),
+        ("/en/office/blanks/", "registrar.tt-gdtx"),
+    ],
+)
+def test_page_of_papers(visit: Visit, path: str, who: str) -> None:
+    look(visit(path, who=who))
+
+
+def test_slips_of_an_opinion_lead_to_their_boxes(visit: Visit) -> None:
+    page = visit("/office/rulings/new", who="officer.ministry")
+    page.click("main form button")
+    page.wait_for_selector("[role=alert]")
+    look(page)
+    page.click("[role=alert] li:last-child a")
+    assert page.evaluate("document.activeElement.id") == "id_checks_0"
+
+
+def test_revoking_asks_for_the_decision(visit: Visit) -> None:
+    page = visit("/office/register/?q=luong+thi+hoai+an", who="registrar.tt-gdtx")
+    page.click("tbody th a")
+    page.click("main a.button")
+    page.wait_for_url("**/revoke")
+    look(page)

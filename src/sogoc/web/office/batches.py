@@ -199,6 +199,8 @@ def home(request: OfficeRequest) -> HttpResponse:
         "states": showing.BATCH_STATES.items(),
         "kind_names": {batch.kind: choices.kind_name(batch.kind) for batch in found},
         "may_upload": may(request.actor, "batch.check"),
+        "may_rule": may(request.actor, "ruling.record"),
+        "has_blanks": bool(request.actor.organisation_code),
     }
     return render(request, "office/home.html", context)
 

@@ -7,16 +7,21 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any, Final, cast
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
 
+from sogoc.credentials.lifecycle import api as lifecycle
 from sogoc.credentials.register import api as registers
 from sogoc.people.api import Actor, may
 from sogoc.web import clock
 from sogoc.web.doors import OfficeRequest, office
 from sogoc.web.office import choices
 from sogoc.web.office.forms import SearchForm
+from sogoc.web.office.paper_forms import RevokeForm
 from sogoc.web.paging import page_of
 
 LINES_A_PAGE: Final = 50
@@ -52,8 +57,33 @@ def show(request: OfficeRequest, code: str) -> HttpResponse:
         "kind_name": choices.kind_name(line.kind),
         "details": choices.labelled(line.details),
         "leaf_hash": line.leaf_hash.hex(),
+        "may_revoke": line.status == "valid" and may(request.actor, "register.revoke"),
     }
     return render(request, "office/line.html", context)
+
+
+@office("register.revoke")
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: OfficeRequest, code: str) -> HttpResponse:
+    """Show the line and ask for the decision that revokes it; there is no way back."""
+    line = registers.show_line(code, by=request.actor)
+    form = RevokeForm(request.POST or None, initial={"decision_date": clock.business_date()})
+    error: lifecycle.RevocationRefused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.revoke_line(code=code, **form.cleaned_data, by=request.actor, at=clock.now())
+        except lifecycle.RevocationRefused as refused:
+            error = refused
+        else:
+            messages.success(request, gettext("Đã ghi việc thu hồi."))
+            return HttpResponseRedirect(reverse("office:line", args=[code]))
+    context = {
+        "line": line,
+        "form": form,
+        "error": error,
+        "kind_name": choices.kind_name(line.kind),
+    }
+    return render(request, "office/revoke.html", context, status=409 if error else 200)
 
 
 @office("register.export")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sogoc.web.office import batches, book_pages, books, lists, register, sessions
+from sogoc.web.office import batches, blanks, book_pages, books, lists, register, rulings, sessions
 
 app_name = "office"
 
@@ -44,5 +44,11 @@ urlpatterns = [
     ),
     path("register/", register.index, name="register"),
     path("register/export", register.export, name="export"),
+    path("register/<str:code>/revoke", register.revoke, name="revoke"),
+    path("blanks/", blanks.index, name="blanks"),
+    path("blanks/receive", blanks.receive, name="receive-blanks"),
+    path("rulings/", rulings.index, name="rulings"),
+    path("rulings/new", rulings.record, name="record-ruling"),
+    path("rulings/confirm", rulings.confirm, name="confirm-ruling"),
     path("register/<str:code>", register.show, name="line"),
 ]

@@ -1,0 +1,157 @@
+"""Forms of what an office does beside batches: opinions, blanks, revocation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+
+from sogoc.policy.api import checks
+from sogoc.web.forms import DayField, PlainForm, RadioField
+from sogoc.web.office.forms import Choices
+
+
+class _Ticks(forms.CheckboxSelectMultiple):
+    """Boxes to tick, as radio buttons are drawn."""
+
+    template_name = "web/widgets/radio.html"
+
+
+class RulingForm(PlainForm):
+    """A legal opinion: its document, what it says, and for which acts."""
+
+    document_number = forms.CharField(
+        label=gettext_lazy("Số văn bản"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Hãy nhập số văn bản.")},
+    )
+    document_date = DayField(label=gettext_lazy("Ngày văn bản"))
+    author = forms.CharField(
+        label=gettext_lazy("Nơi ban hành, người ký"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Hãy nhập nơi ban hành, người ký.")},
+    )
+    summary = forms.CharField(
+        label=gettext_lazy("Văn bản nói gì"),
+        error_messages={"required": gettext_lazy("Hãy ghi nội dung văn bản.")},
+        widget=forms.Textarea({"rows": 4}),
+    )
+    is_allowed = RadioField(
+        label=gettext_lazy("Kết luận"),
+        choices=[("yes", gettext_lazy("Cho làm")), ("no", gettext_lazy("Không cho làm"))],
+        error_messages={"required": gettext_lazy("Hãy chọn kết luận.")},
+    )
+    valid_from = DayField(label=gettext_lazy("Cho việc từ ngày"))
+    valid_until = DayField(label=gettext_lazy("Thôi áp dụng từ ngày"), required=False)
+    bodies = forms.CharField(
+        label=gettext_lazy("Mã các đơn vị được nói đến"),
+        help_text=gettext_lazy("Mỗi dòng một mã. Để trống: mọi đơn vị."),
+        required=False,
+        widget=forms.Textarea({"rows": 2, "spellcheck": "false"}),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
+        widget=_Ticks(),
+        error_messages={"required": gettext_lazy("Hãy chọn ít nhất một loại.")},
+    )
+    checks = forms.MultipleChoiceField(
+        label=gettext_lazy("Quy tắc mà ý kiến này trả lời"),
+        help_text=gettext_lazy("Mã quy tắc đứng dưới mỗi kết quả kiểm tra."),
+        widget=_Ticks(),
+        error_messages={"required": gettext_lazy("Hãy chọn ít nhất một quy tắc.")},
+    )
+
+    def __init__(self, *args: Any, kinds: Choices, known: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        rules = [(check.id, check.id) for check in checks()]
+        for name, choices in (("kinds", kinds), ("checks", rules)):
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - as the body says
+            field.choices = choices
+
+    def clean_bodies(self) -> Sequence[str]:
+        """Return the codes; refuse one nobody bears."""
+        codes = str(self.cleaned_data["bodies"]).split()
+        unknown = [code for code in codes if code not in self.known]
+        if unknown:
+            raise forms.ValidationError(
+                gettext("Không có đơn vị nào mang mã %(codes)s."),
+                code="unknown",
+                params={"codes": ", ".join(unknown)},
+            )
+        return codes
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        data = super().clean() or self.cleaned_data
+        first, until = data.get("valid_from"), data.get("valid_until")
+        if isinstance(first, date) and isinstance(until, date) and until <= first:
+            self.add_error("valid_until", gettext("Ngày này phải sau ngày bắt đầu."))
+        return data
+
+
+class BlanksForm(PlainForm):
+    """A run of blanks that comes into the body's keeping."""
+
+    source = RadioField(
+        label=gettext_lazy("Phôi từ đâu"),
+        choices=[
+            ("received", gettext_lazy("Nhận theo phiếu giao")),
+            ("printed", gettext_lazy("Đơn vị tự in")),
+            ("opening", gettext_lazy("Tồn đầu kỳ, theo biên bản kiểm kê")),
+        ],
+        error_messages={"required": gettext_lazy("Hãy chọn phôi từ đâu.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
+        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    )
+    first = forms.CharField(
+        label=gettext_lazy("Số hiệu đầu"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Hãy nhập số hiệu đầu.")},
+    )
+    last = forms.CharField(
+        label=gettext_lazy("Số hiệu cuối"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Hãy nhập số hiệu cuối.")},
+    )
+    document = forms.CharField(
+        label=gettext_lazy("Số phiếu giao hoặc biên bản"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Hãy nhập số phiếu hoặc biên bản.")},
+    )
+    on = DayField(label=gettext_lazy("Ngày nhập phôi"))
+
+    def __init__(self, *args: Any, kinds: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
+        field.choices = [("", "—"), *kinds]
+
+
+class RevokeForm(PlainForm):
+    """The decision that revokes a line."""
+
+    decision_number = forms.CharField(
+        label=gettext_lazy("Số quyết định thu hồi"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Hãy nhập số quyết định thu hồi.")},
+    )
+    decision_date = DayField(label=gettext_lazy("Ngày quyết định"))
+    ground = forms.CharField(
+        label=gettext_lazy("Căn cứ thu hồi"),
+        help_text=gettext_lazy("Điểm, khoản, điều và văn bản. Ví dụ: điểm c khoản 1 Điều 25 …"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Hãy nhập căn cứ thu hồi.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Việc đã xảy ra"),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Hãy ghi việc đã xảy ra.")},
+        widget=forms.Textarea({"rows": 3}),
+    )

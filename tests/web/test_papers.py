@@ -1,0 +1,151 @@
+"""Opinions, blanks and revocation in the office."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.test import Client
+
+from sogoc.credentials.blanks import api as blanks
+from sogoc.credentials.issuing import api as issuing
+from sogoc.credentials.register import api as registers
+from tests.credentials import world
+from tests.web.helpers import REGISTRAR, day, words
+
+SignIn = Callable[[str], Client]
+OFFICER, OTHER, KEEPER = "officer.ministry", "officer2.ministry", "blanks.tt-gdtx"
+
+
+def opinion(**changes: Any) -> dict[str, Any]:
+    return {
+        "document_number": "812/QLCL-VBCC",
+        **day("document_date", date(2025, 4, 1)),
+        "author": "Cục Quản lý chất lượng",
+        "summary": "Trung tâm được cấp",
+        "is_allowed": "yes",
+        **day("valid_from", date(2025, 1, 1)),
+        "kinds": [world.KIND],
+        "checks": ["E-BODY-WITHOUT-AUTHORITY"],
+        "bodies": world.CENTRE,
+        **changes,
+    }
+
+
+# --- opinions ---
+
+
+def test_an_opinion_counts_once_another_officer_confirms_it(signed_in: SignIn) -> None:
+    client = signed_in(OFFICER)
+    assert "Chưa có ý kiến nào" in words(client.get("/office/rulings/"))
+    answer = client.post("/office/rulings/new", opinion(), follow=True)
+    assert "Chờ người khác" in words(answer)
+    place = "/office/rulings/confirm?number=812%2FQLCL-VBCC"
+    assert f'href="{place}"' in answer.content.decode()
+    assert "không tự xác nhận" in words(client.get(place))
+    own = client.post(place)
+    assert own.status_code == 409
+    assert "không được tự xác nhận" in words(own)
+
+    other = signed_in(OTHER)
+    shown = words(other.get(place))
+    assert "Trung tâm được cấp" in shown
+    assert world.CENTRE in shown
+    assert other.post(place).status_code == 302
+    (ruling,) = issuing.rulings(by=world.account(OFFICER))
+    assert (ruling.confirmed_by, ruling.is_allowed) == (OTHER, True)
+    assert ruling.bodies == (world.CENTRE,)
+    assert other.post(place).status_code == 409
+    assert other.get("/office/rulings/confirm?number=x").status_code == 404
+
+
+def test_an_opinion_says_what_it_is_about(signed_in: SignIn) -> None:
+    client = signed_in(OFFICER)
+    empty = words(client.post("/office/rulings/new", {"document_number": ""}))
+    for said in ("Hãy nhập số văn bản.", "Hãy chọn ít nhất một loại.", "Hãy chọn kết luận."):
+        assert said in empty
+    unknown = client.post("/office/rulings/new", opinion(bodies="khong-co"))
+    assert "Không có đơn vị nào mang mã khong-co." in words(unknown)
+    late = opinion(**day("valid_until", date(2025, 1, 1)))
+    assert "Ngày này phải sau ngày bắt đầu." in words(client.post("/office/rulings/new", late))
+    client.post("/office/rulings/new", opinion())
+    again = client.post("/office/rulings/new", opinion())
+    assert again.status_code == 409
+    assert "đã được ghi" in words(again)
+
+
+def test_opinions_are_for_officers_above(signed_in: SignIn) -> None:
+    assert "Ý kiến pháp lý" in words(signed_in(OFFICER).get("/office/"))
+    registrar = signed_in(REGISTRAR)
+    assert "Ý kiến pháp lý" not in words(registrar.get("/office/"))
+    assert registrar.get("/office/rulings/").status_code == 403
+    assert registrar.get("/office/rulings/new").status_code == 403
+
+
+# --- blanks ---
+
+
+def test_blanks_come_in_once(signed_in: SignIn) -> None:
+    client = signed_in(KEEPER)
+    before = sum(b.taken_in for b in blanks.balance(owner=world.CENTRE, by=world.account(KEEPER)))
+    said = {
+        "source": "received",
+        "kind": world.KIND,
+        "first": "CNTT 9000001",
+        "last": "CNTT 9000050",
+        "document": "PG 12/2025",
+        **day("on", world.TODAY),
+    }
+    answer = client.post("/office/blanks/receive", said, follow=True)
+    assert "Đã nhập phôi CNTT 9000001 đến CNTT 9000050." in words(answer)
+    found = blanks.balance(owner=world.CENTRE, by=world.account(KEEPER))
+    assert sum(b.taken_in for b in found) == before + 50
+    assert "Khớp" in words(answer)
+    again = client.post("/office/blanks/receive", {**said, "source": "opening"})
+    assert again.status_code == 409
+    assert client.post("/office/blanks/receive", {"first": ""}).status_code == 200
+
+
+def test_who_keeps_no_blanks_takes_none_in(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    assert "/office/blanks/receive" not in client.get("/office/blanks/").content.decode()
+    assert client.get("/office/blanks/receive").status_code == 403
+
+
+# --- revoking ---
+
+
+def issued_code(client: Client) -> str:
+    """Issue three lines; the code of the newest."""
+    world.issue_list(world.people_list(range(1, 4)))
+    page = client.get("/office/register/").content.decode()
+    return str(re.findall(r'href="/office/register/([^"?]+)"', page)[-1])
+
+
+def test_a_line_is_revoked_by_a_decision(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    code = issued_code(client)
+    place = f"/office/register/{code}/revoke"
+    assert place in client.get(f"/office/register/{code}").content.decode()
+    asked = client.post(place, {"decision_number": ""})
+    assert "Hãy nhập căn cứ thu hồi." in words(asked)
+    said = {
+        "decision_number": "77/QĐ-TT",
+        **day("decision_date", world.TODAY),
+        "ground": "điểm c khoản 1 Điều 25 TT 21/2019",
+        "reason": "Ghi sai kết quả",
+    }
+    answer = client.post(place, said, follow=True)
+    assert "Đã ghi việc thu hồi." in words(answer)
+    assert "77/QĐ-TT" in words(answer)
+    assert registers.show_line(code, by=world.account(REGISTRAR)).status == "revoked"
+    assert place not in answer.content.decode()
+    assert client.post(place, said).status_code == 409
+
+
+def test_others_revoke_nothing(signed_in: SignIn) -> None:
+    code = issued_code(signed_in(REGISTRAR))
+    assert signed_in("registrar.thpt").get(f"/office/register/{code}/revoke").status_code == 404
+    assert signed_in("seal.tt-gdtx").get(f"/office/register/{code}/revoke").status_code == 403
