@@ -158,3 +158,31 @@ def test_a_hidden_sheet_of_people_is_not_passed_over_in_silence(
     (said,) = (f for f in answer.data["findings"] if f["check"] == "W-SHEET-NOT-READ")
     assert (said["sheet"], said["row"], said["level"]) == ("Bổ sung", None, "warning")
     assert answer.data["rows_read"] == 1
+
+
+@pytest.mark.parametrize(
+    ("counted", "levels"),
+    [
+        ("1212", {}),
+        ("1211", {"E-MORE-ROWS-THAN-DECISION": "error", "W-HEADING-OTHER-DECISION": "warning"}),
+        ("1213", {"E-MORE-ROWS-THAN-DECISION": "warning", "W-HEADING-OTHER-DECISION": "warning"}),
+    ],
+)
+def test_list_and_heading_are_compared_with_the_number_the_decision_recognises(
+    demo: Sogoc, counted: str, levels: dict[str, str]
+) -> None:
+    words = [str(SAMPLES / "dak-nong-cap-moi-khong-so.xlsx"), *act_of(CENTRE, "Giám đốc")]
+    before = demo.run("batch", "list").data
+    answer = demo.run("batch", "check", *words, *DECISION, "--decision-rows", counted)
+    about = {"E-MORE-ROWS-THAN-DECISION", "W-HEADING-OTHER-DECISION"}
+    said = {f["check"]: f["level"] for f in answer.data["findings"] if f["check"] in about}
+    assert said == levels
+    if levels:
+        refused = demo.run("batch", "prepare", *words, *DECISION, "--decision-rows", counted)
+        assert refused.code != 0
+        assert demo.run("batch", "list").data == before
+
+
+def test_a_count_without_a_decision_is_no_use(demo: Sogoc) -> None:
+    words = [str(PLANTED), *act_of(CENTRE, "Giám đốc")]
+    assert demo.run("batch", "check", *words, "--decision-rows", "5").code == 2

@@ -46,8 +46,13 @@ def read_requests(
             "Một đơn vị cho cả tệp, hoặc SHEET=ĐƠN VỊ cho từng sheet. / "
             "One issuer for the file, or SHEET=ORG for each sheet."
         )
+    if len(by_sheet) > 1 and options["decision_rows"] is not None:
+        raise click.UsageError(
+            "--decision-rows đếm một danh sách, không chia cho nhiều sheet. / "
+            "--decision-rows counts one list; it is not divided among sheets."
+        )
     data = file.read_bytes()
-    kind = kind_id(kind)
+    stated, kind = kind, kind_id(kind)
     return [
         ListRequest(
             ListFile(data=data, name=file.name, sheet=name, answers=known),
@@ -61,6 +66,7 @@ def read_requests(
                 decision=_decision(options, issuer),
                 submitted_by=options["submitted_by"],
                 learners_confirmed_on=options["learners_confirmed_on"],
+                kind_as_stated=stated,
             ),
         )
         for name, issuer in (by_sheet.items() if by_sheet else [(sheet, plain[0])])
@@ -69,10 +75,13 @@ def read_requests(
 
 def kind_id(word: str) -> str:
     """The id of a kind given by id, old name or synonym; an unknown word stays as it is."""
-    from sogoc.policy.api import load_law
+    from sogoc.policy.api import load_law, old_name
 
     found = load_law().find_kind(word)
-    return found.id if found else word
+    if found is not None:
+        return found.id
+    old = old_name(word)
+    return old.kind if old is not None else word
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:
@@ -87,6 +96,8 @@ def _decision(options: dict[str, Any], issuer: str) -> Decision | None:
 
     number, day = options["decision_no"], options["decision_date"]
     if number is None and day is None:
+        if options["decision_rows"] is not None:
+            raise click.UsageError("--decision-rows cần / needs --decision-no, --decision-date")
         return None
     if number is None or day is None:
         raise click.UsageError("--decision-no cần --decision-date / go together")
@@ -95,4 +106,5 @@ def _decision(options: dict[str, Any], issuer: str) -> Decision | None:
         date=day,
         decided_by=options["decision_by"] or issuer,
         signer=options["decision_signer"] or "",
+        row_count=options["decision_rows"],
     )

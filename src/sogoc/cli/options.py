@@ -68,6 +68,12 @@ list_options = stacked(
     click.option("--decision-no", help="Số quyết định công nhận. / Recognition decision number."),
     click.option("--decision-date", type=DAY, help="Ngày quyết định. / Decision date."),
     click.option("--decision-by", metavar="ORG", help="Nơi ra quyết định. / Body that decided."),
+    click.option(
+        "--decision-rows",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Số người được quyết định công nhận. / How many people the decision recognises.",
+    ),
     click.option("--decision-signer", help="Người ký quyết định. / Signer of the decision."),
     click.option("--submitted-by", metavar="ORG", help="Đơn vị lập danh sách. / Submitter."),
     click.option("--sheet", help="Chỉ đọc sheet này. / Read this sheet only."),

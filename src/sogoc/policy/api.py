@@ -50,6 +50,7 @@ from sogoc.policy.history import (
 from sogoc.policy.loader import build_law, load_law
 from sogoc.policy.matrix import WORDS as VERDICT_WORDS
 from sogoc.policy.matrix import Verdict
+from sogoc.policy.old_names import OldName, old_name, old_name_in
 from sogoc.policy.provisions import ACT_WORDS, Provision, provisions
 from sogoc.policy.provisions import in_force as provisions_in_force
 from sogoc.policy.requirements import needed_kinds
@@ -100,6 +101,7 @@ __all__ = [
     "ListFacts",
     "LotFact",
     "MandateFact",
+    "OldName",
     "OverrideFact",
     "PassMark",
     "PolicyCrash",
@@ -129,6 +131,8 @@ __all__ = [
     "gaps",
     "load_law",
     "needed_kinds",
+    "old_name",
+    "old_name_in",
     "plain",
     "provisions",
     "provisions_in_force",

@@ -12,6 +12,7 @@ from sogoc.credentials.issuing import facts as make
 from sogoc.credentials.issuing.headings import (
     alike_findings,
     heading_findings,
+    kind_findings,
     place_findings,
 )
 from sogoc.credentials.issuing.records import CheckedRow, CheckReport, ListFile, Proposal
@@ -149,6 +150,9 @@ def examine(
         *reading_findings(reading),
         *heading_findings(
             reading, names=(body.name, _name_of(proposal.submitted_by)), decision=proposal.decision
+        ),
+        *kind_findings(
+            reading, kind=act.kind, stated=proposal.kind_as_stated, on=proposal.issued_on
         ),
         *alike_findings(facts.rows),
         *place_findings(reading),

@@ -17,7 +17,17 @@ from sogoc.intake.api import Reading, label
 from sogoc.kernel.names import fold
 from sogoc.kernel.text import Text
 from sogoc.people.api import province_named
-from sogoc.policy.api import Finding, Level, RowFacts, Status, reason_for_two
+from sogoc.policy.api import (
+    Finding,
+    Level,
+    OldName,
+    RowFacts,
+    Status,
+    load_law,
+    old_name,
+    old_name_in,
+    reason_for_two,
+)
 
 _BODY: Final = re.compile(
     r"(?:so giao duc|so gd\w*|phong giao duc|phong gd\w*|truong|trung tam"
@@ -30,15 +40,23 @@ _SHORT: Final = {
     "hcm": "ho chi minh", "va": "", "tinh": "", "thanh": "", "pho": "",
 }  # fmt: skip
 _DECISION: Final = re.compile(
-    r"quyết định\s+(?:số\s*:?\s*)?(?P<number>\d+\s*/?[\w/&.-]*)"
+    r"(?:quyết định|qđ)\s+(?:số\s*:?\s*)?(?P<number>\d+\s*/?[\w/&.-]*)"
     r"(?:.{0,30}?ngày\s+(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})"
     r"(?:\s*[/.-]\s*|\s+năm\s+)(?P<year>\d{4}))?",
     re.IGNORECASE,
+)
+_TITLE: Final = re.compile(
+    r"^(?!(?:truong|trung tam|phong|so) )"
+    r"(?:.*\b)?(?:bang|tot nghiep|chung chi|van bang|danh sach)\b"
 )
 _SHOWN: Final = 3
 _COMPARE: Final = Text(
     "Đối chiếu đầu danh sách với quyết định và đơn vị cấp; đúng tệp thì giữ nguyên.",
     "Compare the heading with the decision and the issuer; keep it if the file is the right one.",
+)
+_RENAME: Final = Text(
+    "Ghi tên của ngày cấp; danh sách cũ thì kiểm lại ngày cấp và loại.",
+    "Use the name of the day of issue; with an old list check day and kind again.",
 )
 _KEPT: Final = Text("Không phải sửa.", "Nothing is to be corrected.")
 
@@ -131,6 +149,52 @@ def _day(found: re.Match[str]) -> date | None:
         return date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
         return None
+
+
+def kind_findings(reading: Reading, *, kind: str, stated: str, on: date) -> Iterator[Finding]:
+    """Yield under which old name the list, or who asked, speaks of a kind; once for each name.
+
+    ``kind`` is the id of the act's kind, ``stated`` the word that was given for it. In use on the
+    day ``on`` the name is a note, else a warning; so is the name of another kind.
+    """
+    said: list[tuple[str, OldName | None]] = [("", old_name(stated))]
+    for sheet in reading.sheets:
+        lines = [line for line in sheet.title_lines if _TITLE.search(_plain(line))]
+        said += [(sheet.name, old_name_in(line)) for line in lines]
+    known: set[tuple[str, str]] = set()
+    for name_of, old in said:
+        if old is not None and (name_of, old.id) not in known:
+            known.add((name_of, old.id))
+            yield _old_name(name_of, old, kind, on)
+
+
+def _old_name(sheet: str, old: OldName, kind: str, on: date) -> Finding:
+    law = load_law()
+    name = law.kinds[old.kind].name
+    if old.kind != kind:
+        asked = law.kinds[kind].name if kind in law.kinds else Text(kind, kind)
+        return _finding("W-KIND-OLD-NAME", sheet, Text(
+            f"Danh sách ghi «{old.shown}», tên cũ của «{name.vi}»; việc cấp là «{asked.vi}».",
+            f"The list says “{old.shown}”, an old name of “{name.en}”; the act is “{asked.en}”.",
+        ))  # fmt: skip
+    start, until = old.period.start, old.period.until
+    used = [f"từ {start:%d/%m/%Y}"] if start else []
+    used += [f"trước {until:%d/%m/%Y}"] if until else []
+    used_en = [f"from {start}"] if start else []
+    used_en += [f"before {until}"] if until else []
+    is_in_use = old.period.contains(on)
+    return _finding(
+        "N-KIND-OLD-NAME" if is_in_use else "W-KIND-OLD-NAME",
+        sheet,
+        Text(
+            f"«{old.shown}» là tên cũ của «{name.vi}», dùng {' '.join(used)}"
+            + ("." if is_in_use else f"; không dùng ngày {on:%d/%m/%Y}."),
+            f"“{old.shown}” is an old name of “{name.en}”, in use {' '.join(used_en)}"
+            + ("." if is_in_use else f"; not on {on}."),
+        ),
+        level=Level.INFO if is_in_use else Level.WARNING,
+        remedy=_KEPT if is_in_use else _RENAME,
+    )
 
 
 def place_findings(reading: Reading) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ class Proposal:
 
     ``issuer`` is the organisation's code, ``signatory`` the title as it would be printed
     ("KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC"), ``submitted_by`` the code or name of the submitting body.
+    ``kind_as_stated`` is what somebody called the kind, where that is not its id.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Proposal:
     decision: Decision | None = None
     submitted_by: str | None = None
     learners_confirmed_on: date | None = None
+    kind_as_stated: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
