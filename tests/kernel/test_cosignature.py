@@ -5,7 +5,7 @@ import hashlib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sogoc.kernel.checkpoint import Checkpoint, CheckpointError
@@ -27,6 +27,7 @@ from sogoc.kernel.notes import (
     SignerKey,
     VerifierKey,
     add_signatures,
+    open_note,
     parse_note,
     sign_note,
 )
@@ -251,11 +252,28 @@ def test_names_that_cannot_cosign(name: str) -> None:
         CosignerSecret(name, Algorithm.ED25519, bytes(32))
 
 
+def test_keys_under_which_anybody_can_sign_are_refused() -> None:
+    prime = 2**255 - 19
+    eighth = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+    small = {0, 1, prime - 1, prime, prime + 1, eighth, prime - eighth}
+    for raw in (y + sign for y in small for sign in (0, 2**255)):
+        public = raw.to_bytes(32, "little")
+        with pytest.raises(CosignatureError):
+            parse_log_key(str(VerifierKey("log.example", public)))
+        with pytest.raises(CosignatureError):
+            CosignerKey("w.example", Algorithm.ED25519, public)
+    # What such a key would let through: a signature nobody made.
+    key = VerifierKey(LOG.name, (1).to_bytes(32, "little"))
+    nobody = Signature(LOG.name, key.id, (1).to_bytes(32, "little") + bytes(32))
+    assert open_note(str(Note(BODY, (nobody,))), [key]).text == BODY
+
+
 def test_a_plain_key_is_not_a_cosigners() -> None:
     with pytest.raises(CosignatureError):
         CosignerKey.parse(str(VerifierKey("a", LOG.verifier.public_key)))
 
 
+@settings(deadline=None)
 @given(
     size=st.integers(1, 2**63 - 1),
     root=st.binary(min_size=32, max_size=32),
@@ -274,6 +292,7 @@ def test_any_checkpoint_cosigned_opens(
     assert [each.timestamp for each in opened.cosignatures] == [at]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_a_key_by_chance(text: str) -> None:
     with pytest.raises((NoteError, CosignatureError)):

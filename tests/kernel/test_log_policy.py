@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sogoc.kernel.checkpoint import Checkpoint
@@ -249,6 +249,7 @@ def test_all_problems_are_named_at_once() -> None:
 names = st.lists(st.sampled_from(list(WITNESSES)), unique=True)
 
 
+@settings(deadline=None)
 @given(names, names)
 def test_more_witnesses_never_break_a_quorum(some: list[str], more: list[str]) -> None:
     policy = Policy.parse(POLICY)
@@ -258,6 +259,7 @@ def test_more_witnesses_never_break_a_quorum(some: list[str], more: list[str]) -
         assert policy.is_met_by({*some, *more})
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes | str) -> None:
     policy = None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sogoc.kernel import merkle
@@ -138,6 +138,7 @@ def test_a_proof_without_a_whole_checkpoint_is_refused(note: str) -> None:
         LogProof.parse(f"c2sp.org/tlog-proof@v1\nindex 3\n\n{note}")
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 2**63 - 1),
     st.lists(st.binary(min_size=32, max_size=32), max_size=63),
@@ -149,6 +150,7 @@ def test_any_proof_round_trips(index: int, hashes: list[bytes], extra: bytes | N
     assert str(LogProof.parse(str(proof).encode())) == str(proof)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(str(proof_of(5))) - 1), st.characters(max_codepoint=0x7F))
 def test_no_altered_character_goes_unnoticed(at: int, character: str) -> None:
     text = str(proof_of(5))
@@ -159,6 +161,7 @@ def test_no_altered_character_goes_unnoticed(at: int, character: str) -> None:
         LogProof.parse(altered).verify(LEAVES[5], POLICY)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes | str) -> None:
     with pytest.raises(LogProofError):

@@ -268,6 +268,7 @@ def test_mutated_requests_never_move_the_head(
     assert (head.size, head.root) == (5, log.root(5))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**63 - 1), st.lists(st.binary(min_size=32, max_size=32), max_size=63))
 def test_any_request_round_trips(old: int, proof: list[bytes]) -> None:
     request = AddCheckpoint(old, tuple(proof), Log().note(3))

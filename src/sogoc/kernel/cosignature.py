@@ -36,6 +36,12 @@ _TIME_SIZE: Final = 8
 _SUBTREE_LABEL: Final = b"subtree/v1\n\0"
 _MAX_NAME: Final = 255  # bytes: the ML-DSA-44 message gives the length in one
 
+# The five y coordinates of Ed25519 points of small order. Under such a "key" anybody can sign, so a
+# log that gave one could deny whatever it has signed.
+_PRIME: Final = 2**255 - 19
+_ORDER_8: Final = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER: Final = {0, 1, _PRIME - 1, _ORDER_8, _PRIME - _ORDER_8}
+
 
 class Algorithm(IntEnum):
     """Kind of a cosigner's key; the number is the signature type of C2SP signed-note."""
@@ -68,6 +74,8 @@ class CosignerKey:
         _check_cosigner_name(self.name)
         if len(self.public_key) != _PUBLIC_SIZE[self.algorithm]:
             raise _malformed("key length")
+        if self.algorithm is Algorithm.ED25519:
+            _check_order(self.public_key)
 
     @property
     def id(self) -> bytes:
@@ -178,7 +186,7 @@ class CosignedCheckpoint:
 def parse_log_key(text: str) -> LogKey:
     """Read a log's verifier key of type 0x01 or 0x06. Raises `NoteError`, `CosignatureError`."""
     try:
-        return VerifierKey.parse(text)
+        plain_key = VerifierKey.parse(text)
     except NoteError as plain:
         try:
             key = CosignerKey.parse(text)
@@ -187,6 +195,8 @@ def parse_log_key(text: str) -> LogKey:
         if key.algorithm is not Algorithm.ML_DSA_44:
             raise _malformed("key type of a log") from None
         return key
+    _check_order(plain_key.public_key)
+    return plain_key
 
 
 def verify_cosignature(body: str, signature: Signature, key: CosignerKey) -> int:
@@ -295,6 +305,12 @@ def _framed(text: str) -> bytes:
 def _check_time(at: int, algorithm: Algorithm) -> None:
     if not (0 if algorithm is Algorithm.ML_DSA_44 else 1) <= at <= MAX_TIME:
         raise _malformed("time")
+
+
+def _check_order(public_key: bytes) -> None:
+    y = int.from_bytes(public_key, "little") % 2**255 % _PRIME
+    if y in _SMALL_ORDER:
+        raise _malformed("key of small order")
 
 
 def _check_cosigner_name(name: str) -> None:
