@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -144,19 +144,7 @@ def examine(
         has_serial_column=has_serials,
         has_entry_column=make.has_values(reading, "entry_number"),
     )
-    findings = (
-        *run_list(facts, law),
-        *make.cell_findings(reading),
-        *reading_findings(reading),
-        *heading_findings(
-            reading, names=(body.name, _name_of(proposal.submitted_by)), decision=proposal.decision
-        ),
-        *kind_findings(
-            reading, kind=act.kind, stated=proposal.kind_as_stated, on=proposal.issued_on
-        ),
-        *alike_findings(facts.rows),
-        *place_findings(reading),
-    )
+    findings = (*run_list(facts, law), *_findings_of_list(reading, facts, proposal, body))
     return Examination(
         reading=reading,
         body=body,
@@ -169,6 +157,21 @@ def examine(
         ),
         has_serials=has_serials,
     )
+
+
+def _findings_of_list(
+    reading: Reading, facts: ListFacts, proposal: Proposal, body: Organisation
+) -> Iterator[Finding]:
+    """Yield what the list itself shows, whatever the law says of the act."""
+    yield from make.cell_findings(reading)
+    yield from reading_findings(reading)
+    names = (body.name, _name_of(proposal.submitted_by))
+    yield from heading_findings(reading, names=names, decision=proposal.decision)
+    yield from kind_findings(
+        reading, kind=facts.act.kind, stated=proposal.kind_as_stated, on=proposal.issued_on
+    )
+    yield from alike_findings(facts.rows)
+    yield from place_findings(reading)
 
 
 def _name_of(submitted_by: str | None) -> str:
