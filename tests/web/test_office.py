@@ -177,6 +177,48 @@ def test_unknown_headers_are_asked_and_the_answers_kept(signed_in: SignIn) -> No
     assert "Cột lạ lùng" in words(again)
 
 
+def old_list() -> issuing.ListFile:
+    """A list of three people in the encoding TCVN3 (ABC), as a file of that time."""
+    rows = [
+        ["STT", "Hä vµ tªn", "Ngµy sinh", "N¬i sinh", "Giíi tÝnh"],
+        ["1", "NguyÔn V¨n An", "01/02/1990", "§¾k N«ng", "Nam"],
+        ["2", "TrÇn ThÞ H\xadêng", "01/03/1991", "§¾k N«ng", "N÷"],
+        ["3", "§ç §øc Th¾ng", "01/04/1992", "§¾k N«ng", "Nam"],
+    ]
+    text = "\r\n".join(";".join(row) for row in rows)
+    return issuing.ListFile(data=text.encode("latin-1"), name="danh-sach-cu.csv")
+
+
+def test_old_text_is_shown_converted_and_asked_about(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    columns = client.get(upload(client, old_list()))["Location"]
+    asked = words(client.get(columns))
+    assert "Chữ được chuyển đúng chưa?" in asked
+    assert "TCVN3" in asked
+    assert "» → «" in asked  # examples of what was converted
+    none = client.post(columns, {"q0": ""})
+    assert "Hãy cho biết chuyển như vậy đúng chưa." in words(none)
+    answer = client.post(columns, {"q0": "convert"}, follow=True)
+    page = answer.content.decode()
+    assert "TCVN3" in words(answer)  # said again among the findings
+    for name in re.findall(r'href="(/luat/quy-tac/[^"]+)"', page):
+        assert client.get(name).status_code == 200, name
+
+
+def test_old_text_may_be_kept_as_it_is(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    address = upload(client, old_list())
+    columns = client.get(address)["Location"]
+    client.post(columns, {"q0": "as_is"})
+    assert "TCVN3" not in words(client.get(columns, follow=True))
+
+
+def test_the_upload_names_the_kinds_of_file(signed_in: SignIn) -> None:
+    page = words(signed_in(REGISTRAR).get("/office/lists/new"))
+    for said in (".xlsx", ".ods", ".xls", ".csv", "TCVN3", "VNI"):
+        assert said in page
+
+
 def test_each_sheet_is_a_batch_of_its_own(signed_in: SignIn) -> None:
     book = openpyxl.Workbook()
     book.remove(book.active)

@@ -32,6 +32,7 @@ class Group:
     """All findings of one check at one level. `more` counts those not in `places`.
 
     `is_varied` says that they do not all read the same; the title is then the rule itself.
+    `is_rule`: the law has a page for the check; remarks on the file itself have none.
     """
 
     check: str
@@ -45,6 +46,7 @@ class Group:
     more: int
     is_whole_list: bool
     is_varied: bool
+    is_rule: bool
 
     @property
     def only(self) -> Place | None:
@@ -113,6 +115,7 @@ def _group(
         more=max(0, len(members) - SHOWN_ROWS),
         is_whole_list=is_whole_list,
         is_varied=is_varied,
+        is_rule=any(one.id == check for one in checks()),
     )
 
 

@@ -169,10 +169,19 @@ class ColumnsForm(PlainForm):
 
     def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_about_text = all(asked.code == "old_text" for asked in questions)
         self.keys: dict[str, str] = {}
         for number, asked in enumerate(questions):
             name = f"q{number}"
             self.keys[name] = asked.key
+            if asked.code == "old_text":
+                self.fields[name] = RadioField(
+                    label=gettext("Bảng mã chữ cũ"),
+                    help_text=in_words(asked.text),
+                    choices=[(said, in_words(label(said))) for said in asked.suggestions],
+                    error_messages={"required": gettext("Hãy cho biết chuyển như vậy đúng chưa.")},
+                )
+                continue
             self.fields[name] = forms.ChoiceField(
                 label=asked.header or gettext("Cột nào là họ tên?"),
                 help_text=in_words(asked.text),
