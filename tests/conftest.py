@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import django.test
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -53,6 +54,10 @@ from sogoc.config import database, embedded  # noqa: E402
 from sogoc.config.embedded.roles import grant_database  # noqa: E402
 from sogoc.config.home import Home, Mode, create_home, find_home  # noqa: E402
 from sogoc.people.identity import ALIAS, Actor, acting  # noqa: E402
+
+# A slow machine is no failure; a test that means to bound time says so itself.
+hypothesis.settings.register_profile("sogoc", deadline=None)
+hypothesis.settings.load_profile("sogoc")
 
 RUN.chmod(0o711)  # the server's uid passes through
 if find_home() is None:
