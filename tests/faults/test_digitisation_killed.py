@@ -91,7 +91,7 @@ def test_a_killed_digitisation_is_whole_and_goes_on(
 ) -> None:
     total = _points(shop, settled, tmp_path)
     acknowledged, uploads = tmp_path / "acknowledged", tmp_path / "uploads"
-    work = {"uploads": str(uploads), "acknowledged": str(acknowledged)}
+    work: dict[str, Any] = {"uploads": str(uploads), "acknowledged": str(acknowledged)}
     first = random.Random("paper").sample(range(1, total + 1), total)[seed % total]
 
     outcome = shop.attempt("digitise_until", **work, stop_at=first)

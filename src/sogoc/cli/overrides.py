@@ -1,7 +1,8 @@
-"""``sogoc override``: a check set aside for a while; one officer proposes, a second confirms."""
+"""``sogoc override``: a check set aside for a while: proposed, confirmed, maybe withdrawn."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import click
@@ -70,6 +71,51 @@ def confirm(environment: Environment, *, number: str, account: str | None, outpu
     _show(output, api.confirm_override(number=number, by=by, at=environment.now()))
 
 
+@override.command()
+@click.argument("number")
+@click.option("--reason", required=True, help="Lý do. / Why.")
+@click.option(
+    "--from",
+    "from_date",
+    type=DAY,
+    help="Từ ngày; mặc định hôm nay, không lùi ngày. / From; today or later.",
+)
+@as_account
+@click.pass_obj
+@command
+def withdraw(
+    environment: Environment,
+    *,
+    number: str,
+    reason: str,
+    from_date: date | None,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Thu hồi trước hạn; dòng đã cấp vẫn đứng. / End it early; what was issued stands."""
+    environment.start()
+    from sogoc.credentials.overrides import api
+    from sogoc.people import api as people
+
+    known = api.overrides(by=people.Actor.system("command line"))
+    by = choose_actor(
+        environment,
+        output,
+        "override.propose",
+        account=account,
+        organisation=next((view.body for view in known if view.number == number), None),
+    )
+    view = api.withdraw_override(
+        number=number,
+        reason=reason,
+        from_date=from_date,
+        by=by,
+        at=environment.now(),
+        today=environment.today(),
+    )
+    _show(output, view)
+
+
 @override.command("list")
 @click.option("--body", default=None, help="Đơn vị. / Body.")
 @as_account
@@ -94,6 +140,7 @@ def list_(
                 say("Từ", "From"),
                 say("Đến trước", "Until"),
                 say("Xác nhận", "Confirmed"),
+                say("Thu hồi từ", "Withdrawn from"),
             ],
             [
                 (
@@ -103,6 +150,7 @@ def list_(
                     r["valid_from"],
                     r["valid_until"],
                     r["confirmed_by"] or "–",
+                    r["withdrawn_from"] or "–",
                 )
                 for r in rows
             ],
@@ -116,7 +164,13 @@ def _dict(view: Any) -> dict[str, Any]:
 
 def _show(output: Output, view: Any) -> None:
     data = _dict(view)
-    if data["confirmed_by"]:
+    if data["withdrawn_by"]:
+        day = data["withdrawn_from"]
+        line = say(
+            f"{data['number']}: thu hồi từ {day:%d/%m/%Y}",
+            f"{data['number']}: withdrawn from {day.isoformat()} on",
+        )
+    elif data["confirmed_by"]:
         line = say(f"{data['number']}: đã xác nhận", f"{data['number']}: confirmed")
     else:
         line = say(

@@ -20,7 +20,11 @@ from sogoc.credentials.issuing.models import (
     Ruling,
 )
 from sogoc.credentials.log.models import LogArrival, LogCheckpoint, LogLeaf, LogPosition
-from sogoc.credentials.overrides.models import Override, OverrideConfirmation
+from sogoc.credentials.overrides.models import (
+    Override,
+    OverrideConfirmation,
+    OverrideWithdrawal,
+)
 from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
 from sogoc.credentials.rules.models import RuleSetActivation
 from sogoc.credentials.sweep.models import (
@@ -51,6 +55,7 @@ __all__ = [
     "MinutesSignature",
     "Override",
     "OverrideConfirmation",
+    "OverrideWithdrawal",
     "PageImage",
     "PageKeying",
     "RecognitionDecision",

@@ -127,7 +127,8 @@ class TestHeldBefore:
 
 class TestToldApart:
     def twins(self, *numbers: str, column: str = "Số báo danh") -> issuing.ListFile:
-        return people_list([4] * len(numbers), more={column: numbers})
+        why = ["hai người, đã đối chiếu giấy khai sinh"] * len(numbers)
+        return people_list([4] * len(numbers), more={column: numbers, "Ghi chú": why})
 
     @pytest.mark.parametrize("column", ["Số báo danh", "Mã sinh viên"])
     def test_two_candidates_of_one_name_are_two_people_as_before_issue(self, column: str) -> None:

@@ -199,9 +199,7 @@ def earlier(
 
 def apart(own: dict[str, Any], other: dict[str, Any]) -> bool:
     """Two candidates of one list, which is one file for one day of issue."""
-    same_list = all(
-        own[name] == other[name] for name in ("issuer", "issued_on", "source_file", "source_digest")
-    )
+    same_list = all(own[name] == other[name] for name in ("issuer", "issued_on", "source_digest"))
     numbers = {each["candidate"].upper() for each in (own, other)} - {""}
     return same_list and len(numbers) == 2
 

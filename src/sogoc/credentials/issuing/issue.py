@@ -24,7 +24,7 @@ from sogoc.credentials.issuing.state import State
 from sogoc.credentials.issuing.steps import event, require_mandate, require_state
 from sogoc.credentials.issuing.surroundings import earlier_originals
 from sogoc.credentials.log.api import stream_for
-from sogoc.credentials.overrides.api import override_facts
+from sogoc.credentials.overrides.api import OverrideWithdrawn, override_facts, require_standing
 from sogoc.credentials.register import api as register
 from sogoc.credentials.register.api import InsertedLine, LineConstants, LineRow
 from sogoc.kernel.names import name_key
@@ -147,6 +147,10 @@ def _require_alive(batch: Batch, rows: Sequence[_Row]) -> None:
             then=batch.rule_set,
             now=law.rule_set_id,
         )
+    try:
+        require_standing(batch.rulings, batch.act_date)
+    except OverrideWithdrawn as gone:
+        raise _dead("token_override_withdrawn", gone.message, **gone.context) from gone
     require_mandate(batch, batch.act_date)
     if batch.signed_on is None:
         raise MandateMissing(

@@ -17,5 +17,9 @@ class OverrideConfirmed(Error):
     """It is confirmed already."""
 
 
+class OverrideWithdrawn(Error):
+    """It is withdrawn already."""
+
+
 class SameOfficer(Error):
     """Who proposed an override does not confirm it."""

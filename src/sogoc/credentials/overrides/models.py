@@ -1,4 +1,4 @@
-"""Overrides and their confirmations, both insert-only."""
+"""Overrides, their confirmations and withdrawals, all insert-only."""
 
 from __future__ import annotations
 
@@ -63,3 +63,24 @@ class OverrideConfirmation(models.Model):
 
     class Meta:
         db_table = "credentials_override_confirmation"
+
+
+class OverrideWithdrawal(models.Model):
+    """One officer's end of an override: from ``withdrawn_from`` on, never an earlier day, no more.
+
+    What was issued before stands under the override.
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("reason",)
+
+    override = models.OneToOneField(Override, on_delete=models.PROTECT, primary_key=True)
+    withdrawn_from = models.DateField()  # the first day it no longer counts
+    reason = models.TextField()
+    withdrawn_by = models.CharField(max_length=80)
+    withdrawn_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_override_withdrawal"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="override_withdrawal_has_reason"),
+        ]

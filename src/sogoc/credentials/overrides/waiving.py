@@ -8,13 +8,19 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from sogoc.credentials.bulk import lock
 from sogoc.credentials.overrides.errors import (
     OverrideConfirmed,
     OverrideRefused,
+    OverrideWithdrawn,
     SameOfficer,
     UnknownOverride,
 )
-from sogoc.credentials.overrides.models import Override, OverrideConfirmation
+from sogoc.credentials.overrides.models import (
+    Override,
+    OverrideConfirmation,
+    OverrideWithdrawal,
+)
 from sogoc.kernel.periods import Period
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, record_event, require
@@ -25,7 +31,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideView:
-    """An override as shown; ``confirmed_by`` is empty while it waits for the second officer."""
+    """An override as shown; ``confirmed_by`` is empty while it waits for the second officer.
+
+    ``withdrawn_from`` is the first day on which it no longer counts, though not yet over.
+    """
 
     number: str
     check: str
@@ -40,6 +49,10 @@ class OverrideView:
     proposed_at: datetime
     confirmed_by: str
     confirmed_at: datetime | None
+    withdrawn_from: date | None = None
+    withdrawn_by: str = ""
+    withdrawn_at: datetime | None = None
+    withdraw_reason: str = ""
 
 
 def propose_override(
@@ -96,7 +109,7 @@ def propose_override(
                 "document": document,
             },
         )
-        return _view(override, None)
+        return view_of(override)
 
 
 def confirm_override(*, number: str, by: Actor, at: datetime) -> OverrideView:
@@ -106,15 +119,7 @@ def confirm_override(*, number: str, by: Actor, at: datetime) -> OverrideView:
     ``OverrideConfirmed``.
     """
     with acting(by):
-        override = (
-            Override.objects.select_related("organisation").filter(number=number.strip()).first()
-        )
-        if override is None:
-            raise UnknownOverride(
-                "override_unknown",
-                Text(f"Không có miễn áp dụng số {number}.", f"There is no override {number}."),
-                number=number,
-            )
+        override = locked_override(number)
         require(by, "override.confirm", organisation_id=override.organisation_id)
         if override.proposed_by == by.username:
             raise SameOfficer(
@@ -123,6 +128,15 @@ def confirm_override(*, number: str, by: Actor, at: datetime) -> OverrideView:
                     "Người đã đề nghị miễn áp dụng không được tự xác nhận.",
                     "Who proposed an override does not confirm it.",
                 ),
+            )
+        if (ended := withdrawal_of(override)) is not None:
+            raise OverrideWithdrawn(
+                "override_withdrawn",
+                Text(
+                    f"Miễn áp dụng số {override.number} đã được {ended.withdrawn_by} thu hồi.",
+                    f"The override {override.number} was withdrawn by {ended.withdrawn_by}.",
+                ),
+                number=override.number,
             )
         made, is_new = OverrideConfirmation.objects.get_or_create(
             override=override, defaults={"confirmed_by": by.username, "confirmed_at": at}
@@ -143,41 +157,79 @@ def confirm_override(*, number: str, by: Actor, at: datetime) -> OverrideView:
             at=at,
             organisation_code=override.organisation.code,
         )
-        return _view(override, made)
+        return view_of(override)
 
 
 def overrides(*, by: Actor, body: str | None = None, limit: int = 200) -> list[OverrideView]:
-    """Return overrides, the newest first, of one body or of all."""
+    """Return overrides, the newest first, of one body or of all; withdrawn ones too."""
     with acting(by):
-        found = Override.objects.select_related("organisation", "overrideconfirmation")
+        found = Override.objects.select_related(
+            "organisation", "overrideconfirmation", "overridewithdrawal"
+        )
         if body is not None:
             found = found.filter(organisation=get_organisation(body))
-        return [
-            _view(override, getattr(override, "overrideconfirmation", None))
-            for override in found.order_by("-proposed_at", "-pk")[:limit]
-        ]
+        return [view_of(override) for override in found.order_by("-proposed_at", "-pk")[:limit]]
 
 
-def override_facts(body: str | None = None) -> tuple[OverrideFact, ...]:
-    """Return confirmed overrides of a body (or of all) as facts; called inside ``acting``."""
-    found = OverrideConfirmation.objects.select_related("override__organisation")
+def override_facts(
+    body: str | None = None, *, as_confirmed: bool = False
+) -> tuple[OverrideFact, ...]:
+    """Return confirmed overrides of a body (or of all) as facts; called inside ``acting``.
+
+    One that was withdrawn covers acts of days before that alone; ``as_confirmed`` gives the whole
+    period, for what was issued under it.
+    """
+    found = OverrideConfirmation.objects.select_related(
+        "override__organisation", "override__overridewithdrawal"
+    )
     if body is not None:
         found = found.filter(override__organisation__code=body)
-    return tuple(
-        OverrideFact(
-            number=made.override.number,
-            check=made.override.check_id,
-            period=Period(made.override.valid_from, made.override.valid_until),
-            reason=made.override.reason,
-            proposed_by=made.override.proposed_by,
-            confirmed_by=made.confirmed_by,
-            document=made.override.document,
-            bodies=frozenset({made.override.organisation.code}),
-            kinds=frozenset({made.override.kind} - {""}),
-            file_sha256=made.override.file_sha256,
+    facts = []
+    for made in found.order_by("override_id"):
+        override = made.override
+        until = override.valid_until
+        ended = None if as_confirmed else withdrawal_of(override)
+        if ended is not None:
+            until = min(until, ended.withdrawn_from)
+        if until <= override.valid_from:
+            continue
+        facts.append(
+            OverrideFact(
+                number=override.number,
+                check=override.check_id,
+                period=Period(override.valid_from, until),
+                reason=override.reason,
+                proposed_by=override.proposed_by,
+                confirmed_by=made.confirmed_by,
+                document=override.document,
+                bodies=frozenset({override.organisation.code}),
+                kinds=frozenset({override.kind} - {""}),
+                file_sha256=override.file_sha256,
+            )
         )
-        for made in found.order_by("override_id")
-    )
+    return tuple(facts)
+
+
+def locked_override(number: str) -> Override:
+    """Return an override; who confirms or withdraws it at the same time waits. ``UnknownOverride``.
+
+    The lock is advisory, as nobody may update the table.
+    """
+    with connection.cursor() as cursor:
+        lock(cursor, f"sogoc:override:{number.strip()}")
+    override = Override.objects.select_related("organisation").filter(number=number.strip()).first()
+    if override is None:
+        raise UnknownOverride(
+            "override_unknown",
+            Text(f"Không có miễn áp dụng số {number}.", f"There is no override {number}."),
+            number=number,
+        )
+    return override
+
+
+def withdrawal_of(override: Override) -> OverrideWithdrawal | None:
+    """Return how an override ended before its time, if it did."""
+    return getattr(override, "overridewithdrawal", None)
 
 
 def _overridable(name: str) -> Check:
@@ -241,7 +293,10 @@ def _next_number(year: int) -> str:
     return f"MA-{year}-{taken + 1:04}"
 
 
-def _view(override: Override, made: OverrideConfirmation | None) -> OverrideView:
+def view_of(override: Override) -> OverrideView:
+    """Return an override as shown."""
+    made: OverrideConfirmation | None = getattr(override, "overrideconfirmation", None)
+    ended = withdrawal_of(override)
     return OverrideView(
         number=override.number,
         check=override.check_id,
@@ -256,4 +311,8 @@ def _view(override: Override, made: OverrideConfirmation | None) -> OverrideView
         proposed_at=override.proposed_at,
         confirmed_by=made.confirmed_by if made is not None else "",
         confirmed_at=made.confirmed_at if made is not None else None,
+        withdrawn_from=ended.withdrawn_from if ended is not None else None,
+        withdrawn_by=ended.withdrawn_by if ended is not None else "",
+        withdrawn_at=ended.withdrawn_at if ended is not None else None,
+        withdraw_reason=ended.reason if ended is not None else "",
     )

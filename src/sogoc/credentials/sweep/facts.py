@@ -56,6 +56,15 @@ class World:
     kept_by: frozenset[str]
     keeper: str
     overrides: tuple[OverrideFact, ...]
+    issued_under: Mapping[str, OverrideFact]
+    """Overrides as they stood before any withdrawal, for lines issued under them."""
+
+    def overrides_of(self, issued_under: Sequence[str]) -> tuple[OverrideFact, ...]:
+        """Those that count for a line: what it was issued under stands, though withdrawn since."""
+        if not issued_under:
+            return self.overrides
+        own = tuple(self.issued_under[n] for n in issued_under if n in self.issued_under)
+        return (*own, *(each for each in self.overrides if each.number not in issued_under))
 
 
 class Facts:
@@ -93,6 +102,9 @@ class Facts:
                 kept_by=keeper.capacity_kinds(self.as_of),
                 keeper=keeper.code,
                 overrides=override_facts(code),
+                issued_under={
+                    each.number: each for each in override_facts(code, as_confirmed=True)
+                },
             )
         return self._worlds[code]
 
@@ -101,7 +113,7 @@ class Facts:
             line["issuer"], line["kind"], line["issued_on"], line["is_live"],
             line["signatory_title"], line["decision_number"], line["decision_date"],
             line["exam_date"], line["level"], line["submitted_by"], line["learners_confirmed_on"],
-            line["file_sha256"],
+            line["file_sha256"], tuple(line["overrides"] or ()),
         )  # fmt: skip
         known = acts.get(key)
         if known is not None:
@@ -125,7 +137,7 @@ class Facts:
             legacy=not line["is_live"],
             near=self._neighbours(line["issuer"], line["issued_on"]),
             rulings=self.rulings,
-            overrides=world.overrides,
+            overrides=world.overrides_of(line["overrides"] or ()),
             file_sha256=line["file_sha256"],
             licences=world.licences,
             members=self._members_on(line["issuer"], line["issued_on"]),
