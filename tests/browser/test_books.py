@@ -57,6 +57,7 @@ def key(page: Page, serial: str = "") -> None:
         page.fill(f"#id_l{place}-issued_on", issued)
 
 
+# long: one book's way through the hands of five people, in its order
 def test_from_pictures_to_the_register(visit: Visit, chromium: Browser) -> None:
     first = visit("/office/books/new", who=FIRST)
     job = opened(first, "Sổ gốc cấp chứng chỉ tin học, quyển 1 (2018–2019)")

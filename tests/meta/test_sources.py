@@ -28,6 +28,7 @@ CLOCK = Path("src/sogoc/config/environment.py")
 REAL_TIME = {  # what ages in real time, whatever the business date
     Path("src/sogoc/people/sessions.py"),
     Path("src/sogoc/web/office/drafts.py"),
+    Path("src/sogoc/cli/witness.py"),  # says when it saw a checkpoint, also beside a demo home
 }
 
 

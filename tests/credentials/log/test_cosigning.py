@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from tests.credentials.log.conftest import BASE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORIGIN = f"{BASE}/2025"
+NOW = 1_744_243_200  # seconds: 2025-04-10
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Running:
     thread: threading.Thread | None = None
 
     def start(self) -> None:
-        witness = Witness.open(self.folder, lambda: int(time.time()))
+        witness = Witness.open(self.folder, lambda: NOW)
         self.server = WitnessServer(("127.0.0.1", self.port), witness)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(
