@@ -26,6 +26,13 @@ serve:
 test:
 	$(call install,dev)
 	@tools/debian-packages chromium golang-go:go \
+		poppler-utils:pdfsig \
+		mupdf-tools:mutool \
+		qpdf \
+		zbar-tools:zbarimg \
+		softhsm2:softhsm2-util \
+		xmlsec1 \
+		libnss3-tools:certutil \
 		golang-golang-x-mod-dev:/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tile.go
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2
