@@ -48,10 +48,14 @@ def people_list(
     entries: Sequence[str] | None = None,
     name: str = "danh-sach.csv",
     more: Mapping[str, Sequence[str]] | None = None,
+    places: Sequence[str] | None = None,
 ) -> issuing.ListFile:
     """A CSV as a unit would send it; ``more`` columns by their headers."""
     headers = list(HEADERS)
     rows = [person(number) for number in numbers]
+    if places is not None:
+        at = headers.index("Nơi sinh")
+        rows = [[*r[:at], place, *r[at + 1 :]] for r, place in zip(rows, places, strict=True)]
     columns = {"Số hiệu chứng chỉ": serials, "Số vào sổ cấp chứng chỉ": entries, **(more or {})}
     for header, column in columns.items():
         if column is not None:

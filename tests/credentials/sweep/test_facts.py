@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
@@ -18,7 +19,16 @@ from sogoc.credentials.register.books import ensure_book
 from sogoc.credentials.register.staging import LineConstants, LineRow, insert_lines
 from sogoc.credentials.sweep.api import sweep
 from sogoc.credentials.sweep.facts import Facts
-from sogoc.credentials.sweep.lines import START, Part, Scope, issuers_with_lines, last_line, page
+from sogoc.credentials.sweep.lines import (
+    PERSON,
+    START,
+    Part,
+    Scope,
+    alike_lines,
+    issuers_with_lines,
+    last_line,
+    page,
+)
 from sogoc.intake.api import read_file
 from sogoc.people.api import Actor, acting
 from sogoc.policy.api import LineFacts
@@ -51,9 +61,8 @@ def found(check: str, as_of: date = TODAY, **more: Any) -> list[str]:
 
 
 def facts_of_all(as_of: date = TODAY) -> list[LineFacts]:
-    with acting(Actor.system("test")), connection.cursor() as cursor:
-        cursor.execute("SELECT array_agg(id ORDER BY id) FROM people_organisation")
-        issuers = tuple(cursor.fetchone()[0])
+    with acting(Actor.system("test")):
+        issuers = _issuers()
         scope = Scope(as_of, issuers, last_line())
         parts = [Part(issuer) for issuer in issuers_with_lines(issuers)]
         return Facts(as_of).of(page(scope, parts, START, 1_000))
@@ -151,6 +160,43 @@ class TestToldApart:
         assert (made.row.candidate_number, made.row.student_code) == ("017", "SV 5")
 
 
+class TestSamePerson:
+    """As before issue: surely by ID or birth place, perhaps by name and birth date alone."""
+
+    @pytest.mark.parametrize(
+        ("held", "own", "level"),
+        [
+            (("Đắk Nông", ""), ("Đắk Nông", ""), "error"),
+            (("Đắk Nông", ""), ("Gia Nghĩa, tỉnh Đắk Nông", ""), "error"),
+            (("Đắk Nông", ""), ("Lâm Đồng", ""), "warning"),
+            (("Đắk Nông", ""), ("", ""), "warning"),
+            (("", ""), ("Đắk Nông", ""), "warning"),
+            (("Đắk Nông", "067181000001"), ("Lâm Đồng", "067181000001"), "error"),
+            (("Đắk Nông", "067181000001"), ("Đắk Nông", "067181000002"), None),
+        ],
+    )
+    def test_a_second_original(
+        self, held: tuple[str, str], own: tuple[str, str], level: str | None
+    ) -> None:
+        for (place, number), day in zip((held, own), (2019, 2020), strict=True):
+            column = {"Số định danh cá nhân": [number]}
+            _import(people_list([4], places=[place], more=column), day=date(day, 7, 31))
+        report = sweep(account(MINISTRY), TODAY)
+        levels = [f.finding.level.value for f in report.findings if f.finding.check == V25]
+        assert levels == ([level] if level else [])
+
+    def test_likenesses_of_a_page_are_asked_for_at_once(self) -> None:
+        for year in (2019, 2020):
+            places = ["Đắk Nông", "Lâm Đồng" if year == 2020 else "Đắk Nông", ""]
+            _import(people_list(range(3), places=places), day=date(year, 7, 31))
+        with acting(Actor.system("test")), CaptureQueriesContext(connection) as asked:
+            chunks = alike_lines(Scope(TODAY, _issuers(), last_line()), PERSON, 1_000)
+            [facts] = [Facts(TODAY).of(chunk, with_prior=True) for chunk in chunks]
+        found = sorted(prior.likeness for each in facts for prior in each.row.prior)
+        assert found == ["other_place", "place", "unknown"]
+        assert sum("sogoc_prior_likeness" in query["sql"] for query in asked) == 1
+
+
 class TestPrinted:
     def test_what_the_paper_bears_is_compared(self) -> None:
         wrong, right, _ = _insert(
@@ -178,6 +224,12 @@ def test_level_is_read_as_a_list_is_read(text: str | None, level: int | None) ->
 def test_decision_says_for_how_many_it_was() -> None:
     issue_list(people_list(range(3)))
     assert {each.act.decision.row_count for each in facts_of_all() if each.act.decision} == {3}
+
+
+def _issuers() -> tuple[int, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(id ORDER BY id) FROM people_organisation")
+        return tuple(cursor.fetchone()[0])
 
 
 def _import(file: issuing.ListFile, day: date = date(2019, 7, 31)) -> None:

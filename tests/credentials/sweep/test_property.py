@@ -45,7 +45,10 @@ Found = tuple[str, str, str]
 serials = st.sampled_from(["", "A0001", "a 0001", "A0002", "A0003"])
 entries = st.sampled_from(["", "1/2019/CNTTCB", "0001/2019/cnttcb", "02/2024/CNTTCB"])
 candidates = st.sampled_from(["", "SBD-01", "sbd-01", "SBD-02"])
-line = st.tuples(st.integers(0, 5), serials, entries, candidates)
+places = st.sampled_from(["Đắk Nông", "Gia Nghĩa, Đắk Nông", "TỈNH ĐẮK NÔNG", "Lâm Đồng", ""])
+ids = st.sampled_from(["", "", "067199000001", "067199000002"])
+line = st.tuples(st.integers(0, 5), serials, entries, candidates, places, ids)
+Line = tuple[int, str, str, str, str, str]
 book = st.tuples(
     st.sampled_from([SO, CENTRE]), st.sampled_from(DAYS), st.lists(line, min_size=1, max_size=5)
 )
@@ -64,7 +67,7 @@ book = st.tuples(
 )
 def test_a_sweep_is_what_the_row_path_says(
     settled: None,
-    books: Sequence[tuple[str, date, list[tuple[int, str, str, str]]]],
+    books: Sequence[tuple[str, date, list[Line]]],
     chunk: int,
     as_of: date,
     revoked: set[int],
@@ -92,14 +95,15 @@ def undone() -> Iterator[None]:
         connection.connection.execute("ROLLBACK TO SAVEPOINT example")
 
 
-def bring_in(number: int, issuer: str, day: date, rows: list[tuple[int, str, str, str]]) -> None:
-    numbers, serial, entry, candidate = zip(*rows, strict=True)
+def bring_in(number: int, issuer: str, day: date, rows: list[Line]) -> None:
+    numbers, serial, entry, candidate, place, personal_id = zip(*rows, strict=True)
     file = people_list(
         numbers,
         serials=serial,
         entries=entry,
         name=f"so-{number}.csv",
-        more={"Số báo danh": candidate},
+        more={"Số báo danh": candidate, "Số định danh cá nhân": personal_id},
+        places=place,
     )
     register.import_legacy(
         read_file(file.data, file.name),
@@ -189,16 +193,35 @@ def earlier(
             kind=other["kind"],
             issued_on=other["issued_on"],
             status="revoked" if other["revoked_on"] and other["revoked_on"] <= as_of else "valid",
+            likeness=how,
         )
         for other in originals
-        if (other["name_key"], other["birth_date"]) == (own["name_key"], own["birth_date"])
-        and (other["issued_on"], other["code"]) < (own["issued_on"], own["code"])
+        if (other["issued_on"], other["code"]) < (own["issued_on"], own["code"])
+        and (how := likeness(own, other)) is not None
         and not apart(own, other)
     )
 
 
+def likeness(own: dict[str, Any], other: dict[str, Any]) -> str | None:
+    """How two lines are one person: by ID, by place, perhaps (`unknown`, `other_place`), or not."""
+    mine, theirs = own["personal_id"], other["personal_id"]
+    if mine and theirs:
+        return "id" if mine == theirs else None
+    if (other["name_key"], other["birth_date"]) != (own["name_key"], own["birth_date"]):
+        return None
+    if not own["birth_place"] or not other["birth_place"]:
+        return "unknown"
+    here, there = (
+        each["birth_place"].rsplit(",", 1)[-1].casefold().removeprefix("tỉnh").strip()
+        for each in (own, other)
+    )
+    return "place" if here == there else "other_place"
+
+
 def apart(own: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Two candidates of one list, which is one file for one day of issue."""
+    """Two candidates of one list, which is one file for one day of issue; IDs decide before."""
+    if own["personal_id"] and other["personal_id"]:
+        return False
     same_list = all(own[name] == other[name] for name in ("issuer", "issued_on", "source_digest"))
     numbers = {each["candidate"].upper() for each in (own, other)} - {""}
     return same_list and len(numbers) == 2

@@ -48,6 +48,7 @@ from sogoc.credentials.issuing.surroundings import (
     held_before,
     keepers_capacities,
     licence_facts,
+    likenesses,
     member_universities,
 )
 
@@ -87,6 +88,7 @@ __all__ = [
     "issue_batch",
     "keepers_capacities",
     "licence_facts",
+    "likenesses",
     "member_universities",
     "misprint",
     "prepare_batch",

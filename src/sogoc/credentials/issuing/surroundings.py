@@ -81,21 +81,31 @@ def earlier_originals(
     if not prior:
         return {}
     asked = [(index, one.code) for index, originals in prior.items() for one in originals]
-    query = "SELECT * FROM sogoc_prior_likeness(%s::text[], %s::text[], %s::text[])"
-    parameters = [
-        [code for _, code in asked],
-        [people[index][2] or "" for index, _ in asked],
-        [_ways_to_write(places[index]) for index, _ in asked],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        found = {asked[place - 1]: likeness for place, likeness in cursor}
+    known = likenesses([(code, people[index][2], places[index]) for index, code in asked])
+    found = dict(zip(asked, known, strict=True))
     return {
-        index: tuple(
-            replace(one, likeness=found.get((index, one.code), "unknown")) for one in originals
-        )
+        index: tuple(replace(one, likeness=found[index, one.code]) for one in originals)
         for index, originals in prior.items()
     }
+
+
+def likenesses(asked: Sequence[tuple[str, str | None, str | None]]) -> list[str]:
+    """Return how the holders of originals are people; ``asked`` are code, ID and birth place.
+
+    One answer each, in order: ``id``, ``place``, ``unknown`` or ``other_place``; one query.
+    """
+    found = ["unknown"] * len(asked)
+    if not asked:
+        return found
+    codes, ids, places = zip(*asked, strict=True)
+    ways = {place: _ways_to_write(place) for place in set(places)}
+    query = "SELECT * FROM sogoc_prior_likeness(%s::text[], %s::text[], %s::text[])"
+    parameters = [list(codes), [one or "" for one in ids], [ways[place] for place in places]]
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        for place, likeness in cursor:
+            found[place - 1] = likeness
+    return found
 
 
 def _ways_to_write(place: str | None) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sogoc.credentials.issuing.api import (
     licence_facts,
+    likenesses,
     member_universities,
     ruling_facts,
 )
@@ -188,35 +189,44 @@ class Facts:
         """Originals of the same person that came before each line; the later one is at fault.
 
         Whether an original was revoked is answered for the day of the sweep, not for today. Two
-        people of one list whom the exam or the school told apart stay two people.
+        people of one list whom the exam or the school told apart stay two people. How sure it is
+        that the person is the same (`likeness`) is asked for all at once.
         """
-        found: dict[int, list[PriorOriginal]] = {}
         by_kind: dict[str, list[int]] = {}
         for index, line in enumerate(lines):
             if line["name_key"] or line["personal_id"]:
                 by_kind.setdefault(line["kind"], []).append(index)
+        before: list[tuple[int, Found]] = []
         for kind, indexes in by_kind.items():
-            before = people_before(kind, [_person(lines[i]) for i in indexes])
-            mates = list_mates(lines[indexes[each["place"]]]["id"] for each in before)
-            for prior in before:
+            found = people_before(kind, [_person(lines[i]) for i in indexes])
+            mates = list_mates(lines[indexes[each["place"]]]["id"] for each in found)
+            for prior in found:
                 own = lines[indexes[prior["place"]]]
                 if (prior["issued_on"], prior["code"]) >= (own["issued_on"], own["code"]):
                     continue
-                if told_apart(own, mates.get((own["id"], prior["code"]))):
-                    continue
-                revoked = prior["revoked_on"] is not None and prior["revoked_on"] <= self.as_of
-                found.setdefault(indexes[prior["place"]], []).append(
-                    PriorOriginal(
-                        code=prior["code"],
-                        issuer_name=prior["issuer_name"],
-                        kind=prior["kind"],
-                        issued_on=prior["issued_on"],
-                        status="revoked" if revoked else "valid",
-                        level=_level(prior["level"]),
-                        major=prior["major"],
-                    )
-                )
-        return {index: tuple(originals) for index, originals in found.items()}
+                if not told_apart(own, mates.get((own["id"], prior["code"]))):
+                    before.append((indexes[prior["place"]], prior))
+        asked = [
+            (prior["code"], lines[index]["personal_id"], lines[index]["birth_place"])
+            for index, prior in before
+        ]
+        originals: dict[int, list[PriorOriginal]] = {}
+        for (index, prior), likeness in zip(before, likenesses(asked), strict=True):
+            originals.setdefault(index, []).append(self._original(prior, likeness))
+        return {index: tuple(those) for index, those in originals.items()}
+
+    def _original(self, prior: Found, likeness: str) -> PriorOriginal:
+        revoked = prior["revoked_on"] is not None and prior["revoked_on"] <= self.as_of
+        return PriorOriginal(
+            code=prior["code"],
+            issuer_name=prior["issuer_name"],
+            kind=prior["kind"],
+            issued_on=prior["issued_on"],
+            status="revoked" if revoked else "valid",
+            level=_level(prior["level"]),
+            major=prior["major"],
+            likeness=likeness,
+        )
 
 
 def _person(line: Found) -> tuple[str, date | None, str | None]:
