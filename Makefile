@@ -33,7 +33,10 @@ test:
 		softhsm2:softhsm2-util \
 		xmlsec1 \
 		libnss3-tools:certutil \
+		nodejs:node \
+		npm \
 		golang-golang-x-mod-dev:/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tile.go
+	@tools/node-packages tests/judges/node
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2
 
