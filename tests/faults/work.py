@@ -205,19 +205,19 @@ def sequence_until(*, home: str, stop_at: int | None) -> int:
 
 def sequence_on_full_disk(*, home: str, writes: int) -> int:
     """Run the sequencer on a disk that is full after so many files, the last one half written."""
-    from sogoc.credentials.log import store
+    from sogoc.credentials.log import durable
 
     left = [writes]
-    write = store._write
+    write = durable.write
 
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, mode: int = 0o644) -> None:
         left[0] -= 1
         if left[0] < 0:
             path.write_bytes(data[: len(data) // 2])
             raise OSError(28, "No space left on device", str(path))
-        write(path, data)
+        write(path, data, mode)
 
-    store._write = full
+    durable.write = full
     sequence(home=home)
     return writes - left[0]
 

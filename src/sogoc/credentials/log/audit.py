@@ -12,7 +12,7 @@ from psycopg import Connection
 from sogoc.credentials.log import audit_rows
 from sogoc.credentials.log.audit_tree import TreeAudit
 from sogoc.credentials.log.report import AuditReport, Problem
-from sogoc.credentials.log.store import signing_seed
+from sogoc.credentials.log.signing import signing_seed
 from sogoc.people.api import Actor, acting
 
 _WAITING = """

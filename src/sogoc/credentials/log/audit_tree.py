@@ -19,7 +19,8 @@ from psycopg.rows import tuple_row
 from sogoc.credentials.log.audit_rows import described
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.report import Problem, problem
-from sogoc.credentials.log.store import NOTHING_SIGNED, Signed, StreamStore
+from sogoc.credentials.log.signing import NOTHING_SIGNED, Signed, SignerMemory
+from sogoc.credentials.log.store import StreamStore
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import leaf_hash
@@ -89,7 +90,7 @@ class TreeAudit:
     def _signed(self, store: StreamStore, name: str) -> tuple[Signed, list[Problem]]:
         """Return the tree of the published checkpoint, if it is there and ours."""
         note = store.checkpoint()
-        remembered = store.signed()
+        remembered = SignerMemory(self.home, name).signed()
         if note is None:
             if remembered is None:
                 return NOTHING_SIGNED, []

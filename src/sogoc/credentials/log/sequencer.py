@@ -27,14 +27,15 @@ from django.db import connection
 from sogoc.credentials.log.cosigning import Cosigner
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import origin
-from sogoc.credentials.log.store import (
+from sogoc.credentials.log.locking import only_sequencer
+from sogoc.credentials.log.signing import (
     KEY_WARNING,
     NOTHING_SIGNED,
     Signed,
-    StreamStore,
-    only_sequencer,
+    SignerMemory,
     signing_seed,
 )
+from sogoc.credentials.log.store import StreamStore
 from sogoc.kernel import merkle
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.notes import NoteError, SignerKey, open_note, parse_note, sign_note
@@ -132,7 +133,8 @@ def sequence(
             signer = SignerKey(origin(stream, base), seed)
             store = StreamStore(home, stream)
             cosigner = Cosigner(home, signer.verifier, store.read)
-            run = _Stream(store, stream, signer, cosigner, reached)
+            memory = SignerMemory(home, stream)
+            run = _Stream(store, memory, stream, signer, cosigner, reached)
             done[stream] = run.advance(claimed, kept)
         waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
         return SequencedReport(sequenced, done, waiting)
@@ -189,12 +191,14 @@ class _Stream:
     def __init__(
         self,
         store: StreamStore,
+        memory: SignerMemory,
         stream: str,
         signer: SignerKey,
         cosigner: Cosigner,
         reached: Reached,
     ) -> None:
         self._store = store
+        self._memory = memory
         self._stream = stream
         self._signer = signer
         self._cosigner = cosigner
@@ -231,7 +235,7 @@ class _Stream:
 
     def _signed(self, claimed: int, kept: int) -> Signed:
         """Return what was signed last; refuse files or a database older than what was signed."""
-        signed = self._store.signed()
+        signed = self._memory.signed()
         if signed is None:
             signed = self._published() or NOTHING_SIGNED
         if signed.size < kept:
@@ -292,7 +296,7 @@ class _Stream:
         """Check from the files that the new tree extends the old one, then note it as signed."""
         proof = TileReader(self._store.read, cached_tiles=64).consistency_proof(old.size, new.size)
         merkle.verify_consistency(old.size, new.size, old.root, new.root, proof)
-        self._store.remember(new)
+        self._memory.remember(new, self._store.drafts)
         return new
 
     def _publish(self, signed: Signed, *, is_kept: bool) -> bool:
@@ -309,7 +313,7 @@ class _Stream:
             note = self._cosigner.cosigned(own, checkpoint, _size_of(published))
             if note is None:
                 return False
-            self._store.publish(note, str(self._signer.verifier))
+            self._store.publish(note, {"key": str(self._signer.verifier)})
         self._reached("published")
         if not is_kept:
             with acting(_SEQUENCER), connection.cursor() as cursor:
