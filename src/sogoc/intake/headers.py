@@ -20,6 +20,7 @@ from sogoc.kernel.text import Text
 SEPARATOR: Final = " / "
 _MAX_SUGGESTIONS: Final = 3
 _ENOUGH_ALIKE: Final = 0.62
+_OF_A_LONE_SPECIALTY: Final = ("major", "specialty", IGNORE)
 
 # How a cell is to be filled in, said in brackets after the header; it does not change the meaning.
 _HINT: Final = re.compile(
@@ -133,17 +134,22 @@ def assign(
     _name_over_two_columns(headings, fields, answered)
     if _only(fields, "birth_year", ("birth_day", "birth_month")):
         fields = {c: "birth_date" if f == "birth_year" else f for c, f in fields.items()}
+    lone = _lone_specialty(fields, answered)
     clashing = _clashes(fields, answered)
     questions = []
     for heading in headings:
         column = heading.column
         if column in clashing:
             questions.append(_ask("same_field", heading, keys[column], clashing[column]))
-        elif fields[column] is None:
-            suggested = suggest(heading.path)
+        elif fields[column] is None or column == lone:
+            suggested = _OF_A_LONE_SPECIALTY if column == lone else suggest(heading.path)
             questions.append(_ask("unknown_header", heading, keys[column], suggested))
     columns = tuple(
-        Column(h.column, h.text, None if h.column in clashing else _kept(fields[h.column]))
+        Column(
+            h.column,
+            h.text,
+            None if h.column in clashing or h.column == lone else _kept(fields[h.column]),
+        )
         for h in headings
     )
     return columns, tuple(questions)
@@ -188,6 +194,15 @@ def _only(fields: Mapping[int, str | None], field: str, others: Sequence[str]) -
         and "birth_date" not in mapped
         and not any(other in mapped for other in others)
     )
+
+
+def _lone_specialty(fields: Mapping[int, str | None], answered: set[int]) -> int | None:
+    """A list with "Chuyên ngành" and no major may mean the major by it: that is asked."""
+    found = list(fields.values())
+    if found.count("specialty") != 1 or "major" in found:
+        return None
+    column = next(place for place, field in fields.items() if field == "specialty")
+    return None if column in answered else column
 
 
 def _clashes(fields: Mapping[int, str | None], answered: set[int]) -> dict[int, tuple[str, ...]]:

@@ -284,6 +284,19 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
         "major",
     ),
     "major_code": ("mã ngành", "mã ngành đào tạo", "mã số ngành", "major code"),
+    "specialty": (
+        "chuyên ngành",
+        "chuyên ngành đào tạo",
+        "tên chuyên ngành",
+        "specialty",
+        "specialisation",
+    ),
+    "graduation_year": ("năm tốt nghiệp", "năm tn", "năm công nhận tốt nghiệp", "graduation year"),
+    "defended_on": (
+        "ngày bảo vệ",
+        *_join(("ngày bảo vệ",), ("luận văn", "luận án", "tốt nghiệp", "đồ án", "khóa luận")),
+        "day of defence",
+    ),
     "training_mode": (
         "hình thức đào tạo",
         "hình thức học",

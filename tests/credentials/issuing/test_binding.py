@@ -32,3 +32,16 @@ def test_what_a_supplement_says_is_bound_too() -> None:
         for more in ({}, {"supplement": '{"a": "1"}'}, {"supplement": '{"a": "2"}'})
     }
     assert len(digests) == 3
+
+
+def test_fields_that_lists_were_given_later_are_bound_too() -> None:
+    digests = {
+        binding_hash(ACT, [(1, "S", 8, {**ROW, **more})])
+        for more in (
+            {},
+            {"specialty": "Kế toán"},
+            {"graduation_year": "Kế toán"},
+            {"supplement": '{"specialty": "Kế toán"}'},
+        )
+    }
+    assert len(digests) == 4

@@ -34,7 +34,7 @@ _PARTS: Final = frozenset({"family_middle", "given_name", "birth_day", "birth_mo
 KEYED: Final = (*(name for name in FIELDS if name not in _PLACE | _PARTS), "faults")
 """The closed set of fields of a keyed line, in the order a form shows them."""
 
-DAYS: Final = frozenset({"birth_date", "issued_on", "exam_date", "decision_date"})
+DAYS: Final = frozenset({"birth_date", "issued_on", "exam_date", "decision_date", "defended_on"})
 NUMBERS: Final = frozenset({"score_theory", "score_practice", "score_total", "gpa"})
 SEXES: Final = {"male": "Nam", "female": "Nữ"}
 LIMIT: Final = 500

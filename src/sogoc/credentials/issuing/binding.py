@@ -2,8 +2,9 @@
 
 Form v1. The header is canonical JSON (RFC 8785) of the act; each row is a canonical JSON array
 ``[n, sheet, row, value, …]`` with the values in the order of ``facts.ROW_FIELDS``, and after them
-what a diploma supplement says beyond them, where the row has one. A line feed
-separates them (JSON text holds none), so no two batches share their bytes.
+what a diploma supplement says beyond them, where the row has one, and an object of the fields that
+lists were given later, where the row has any (a supplement is text). A line feed separates rows
+(JSON text holds none), so no two batches share their bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sogoc.credentials.issuing.facts import ROW_FIELDS, SUPPLEMENT
+from sogoc.credentials.issuing.facts import LATER_FIELDS, ROW_FIELDS, SUPPLEMENT
 from sogoc.kernel import canonical
 
 FORM: Final = 1
@@ -31,9 +32,11 @@ class BindingHash:
     def add(self, n: int, sheet: str, row: int, data: Mapping[str, str | int | None]) -> None:
         """Take in one row."""
         get = data.get
-        values = [n, sheet, row, *[get(name) for name in ROW_FIELDS]]
+        values: list[Any] = [n, sheet, row, *[get(name) for name in ROW_FIELDS]]
         if SUPPLEMENT in data:
             values.append(data[SUPPLEMENT])
+        if later := {name: data[name] for name in LATER_FIELDS if name in data}:
+            values.append(later)
         line = _encode(values)
         self._digest.update(b"\n" + line.encode())
 

@@ -24,6 +24,8 @@ ROW_FIELDS: Final = (
 )  # fmt: skip
 # Stored and bound only in rows that have one: an array without it stays as it always was.
 SUPPLEMENT: Final = "supplement"
+LATER_FIELDS: Final = ("defended_on", "graduation_year", "specialty")
+"""Likewise, as one object; in the order of the alphabet, as canonical JSON has it."""
 
 _LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
 # Policy judges these cells itself, from the raw text.
@@ -141,7 +143,7 @@ def stored_row(row: Row, level: int | None) -> dict[str, str | int | None]:
     """Return the fields of a row a batch keeps: text and whole numbers, without empty ones."""
     values: Mapping[str, Any] = row.values
     stored: dict[str, str | int | None] = {}
-    for name in (*ROW_FIELDS, SUPPLEMENT):
+    for name in (*ROW_FIELDS, SUPPLEMENT, *LATER_FIELDS):
         value = values.get(name)
         if value is None or value == "":
             continue
