@@ -8,7 +8,7 @@ ROW = {"full_name": "H'Len Mlô", "birth_date": "2001-02-03", "level": 3}
 
 def test_binding_of_a_known_batch_does_not_change() -> None:
     assert binding_hash(ACT, [(1, "Danh sách", 8, ROW)]).hex() == (
-        "b49316a03affb4b7a2860e68a0a65ec15f2928d38f4fdb8337c7b5bf239be213"
+        "6ddddf242c4e4eb66b487bff87db44fb3d1fcf1734e0bfe365e192064411d556"
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -213,6 +214,29 @@ def test_token_dies_when_somebody_got_an_original_meanwhile() -> None:
     issue(first)
     with pytest.raises(issuing.TokenDead, match="token_original_exists"):
         issue(second, "key-2")
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        """UPDATE credentials_batch_row SET data = jsonb_set(data, '{full_name}', '"Trần Khác"')
+           WHERE n = 2""",
+        "UPDATE credentials_batch_row SET sheet = 'Khác' WHERE n = 2",
+        "UPDATE credentials_batch SET signatory_name = 'Người Khác'",
+        "DELETE FROM credentials_batch_row WHERE n = 3",
+    ],
+    ids=["a name", "a sheet", "the signatory", "a row fewer"],
+)
+def test_token_binds_rows_and_act(tampering: str, superuser_connection: psycopg.Connection) -> None:
+    token = prepare(people_list(range(3))).token
+    bring_to_signed(token)
+    with superuser_connection as behind_the_guards:
+        behind_the_guards.execute("SET session_replication_role = replica")
+        assert behind_the_guards.execute(tampering.encode()).rowcount == 1
+    before = _counts()
+    with pytest.raises(issuing.TokenDead, match="token_binding"):
+        issue(token)
+    assert _counts() == before
 
 
 def test_person_with_an_original_is_an_error_row() -> None:

@@ -100,7 +100,9 @@ BEGIN
     END IF;
     SELECT array_agg(l.id) INTO candidates
     FROM credentials_register_line l
-    WHERE upper(replace(l.serial, ' ', '')) = p_serial AND l.act <> 'revoke'
+    -- one index each: live serials, and those of old registers
+    WHERE upper(replace(l.serial, ' ', '')) = p_serial
+      AND (l.is_live AND l.act = 'issue' OR l.act = 'legacy')
       AND upper(replace(l.entry_number, ' ', '')) = p_entry;
     SELECT p.line_id, p.name_key = p_name_key INTO matched, accents
     FROM credentials_register_personal p

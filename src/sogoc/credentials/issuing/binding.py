@@ -1,10 +1,10 @@
 """What a token binds: one SHA-256 over the act and the rows, made anew before the issue.
 
-Form v1. The header is canonical JSON (RFC 8785) of the act; each row is a canonical JSON array
-``[n, sheet, row, value, …]`` with the values in the order of ``facts.ROW_FIELDS``, and after them
-what a diploma supplement says beyond them, where the row has one, and an object of the fields that
-lists were given later, where the row has any (a supplement is text). A line feed separates rows
-(JSON text holds none), so no two batches share their bytes.
+Form v2 (v1 did not bind who signs by name). The header is canonical JSON (RFC 8785) of the act;
+each row is a canonical JSON array ``[n, sheet, row, value, …]`` with the values in the order of
+``facts.ROW_FIELDS``, and after them what a diploma supplement says beyond them, where the row has
+one, and an object of the fields that lists were given later, where the row has any (a supplement is
+text). A line feed separates rows (JSON text holds none), so no two batches share their bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 from sogoc.credentials.issuing.facts import LATER_FIELDS, ROW_FIELDS, SUPPLEMENT
 from sogoc.kernel import canonical
 
-FORM: Final = 1
+FORM: Final = 2
 # Strings, whole numbers and null only: for these this encoder writes what RFC 8785 asks for.
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -7,7 +7,8 @@ fall together.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,7 @@ from sogoc.credentials.issuing.records import Issued
 from sogoc.credentials.issuing.rulings import ruling_facts
 from sogoc.credentials.issuing.state import State
 from sogoc.credentials.issuing.steps import event, require_mandate, require_state
-from sogoc.credentials.issuing.surroundings import earlier_originals
+from sogoc.credentials.issuing.surroundings import likenesses
 from sogoc.credentials.log.api import stream_for
 from sogoc.credentials.overrides.api import OverrideWithdrawn, override_facts, require_standing
 from sogoc.credentials.register import api as register
@@ -34,6 +35,7 @@ from sogoc.policy.api import (
     ActFacts,
     Level,
     ListFacts,
+    PriorOriginal,
     RowFacts,
     checks,
     load_law,
@@ -44,8 +46,8 @@ if TYPE_CHECKING:
     import psycopg
     from django.db.backends.utils import CursorWrapper
 
-_Row = tuple[int, str, int, dict[str, Any], str]
-"""(n, sheet, row, data, serial) of one row of the batch."""
+_Row = tuple[int, str, int, str, str]
+"""(n, sheet, row, data as JSON text, serial) of one row of the batch."""
 
 _ONE_ORIGINAL: Final = "V25"
 _OWN_COLUMNS: Final = frozenset(
@@ -61,8 +63,9 @@ def issue_batch(*, token: str, key: str, by: Actor, at: datetime) -> Issued:
 
     ``key`` is the caller's idempotency key: the same key again, or another one for a batch already
     issued, gives the same answer with ``repeated`` and does nothing. Checked again here, under a
-    lock on the batch: that rows and act are what the token bound, the law is the one it was judged
-    by, mandate and capacities stand, and nobody of the list got an original meanwhile. Entry
+    lock on the batch: the law is the one the batch was judged by, mandate and capacities stand,
+    rows and act are what the token bound, and nobody of the list got an original meanwhile. The
+    last two are asked while the rows go by, and judged before the transaction may end. Entry
     numbers are taken under a lock on the book. Needs ``batch.issue``. Raises ``TokenDead``,
     ``MandateMissing``, ``WrongState``, ``UnknownBatch``; nothing is then written.
     """
@@ -75,7 +78,7 @@ def issue_batch(*, token: str, key: str, by: Actor, at: datetime) -> Issued:
         require_state(batch, State.SIGNED)
         rows = _rows(cursor, batch)
         bulk.lock(cursor, f"sogoc:issue:{batch.kind}")
-        _require_alive(batch, rows)
+        _require_alive(batch, len(rows))
         batch.state, batch.issued_by = State.ISSUED, by.username
         batch.issued_at, batch.issue_key = at, key
         batch.save(update_fields=["state", "issued_by", "issued_at", "issue_key"])
@@ -134,8 +137,8 @@ def _require_key(batch: Batch, key: str) -> None:
         )
 
 
-def _require_alive(batch: Batch, rows: Sequence[_Row]) -> None:
-    """Check all that the token bound, before anything is written."""
+def _require_alive(batch: Batch, count: int) -> None:
+    """Check all that the token bound but for the rows themselves, before anything is written."""
     law = load_law()
     if law.rule_set_id != batch.rule_set:
         raise _dead(
@@ -157,39 +160,28 @@ def _require_alive(batch: Batch, rows: Sequence[_Row]) -> None:
             "signature_missing", Text("Chưa ghi nhận việc ký.", "The signing is not recorded.")
         )
     require_mandate(batch, batch.signed_on)
-    digest = BindingHash(bound_act(batch, body_fact(batch.issuer.code), batch.mandate))
-    people: list[tuple[str, date | None, str | None]] = []
-    places: list[str | None] = []
-    for n, sheet, row, data, _ in rows:
-        digest.add(n, sheet, row, data)
-        places.append(data.get("birth_place"))
-        people.append(
-            (
-                name_key(data.get("full_name", "")),
-                _day(data.get("birth_date")),
-                data.get("personal_id"),
-            )
-        )
-    if len(rows) != batch.row_count or digest.digest() != bytes(batch.binding):
-        raise _dead(
-            "token_binding",
-            Text(
-                "Danh sách hoặc căn cứ của đợt cấp khác với khi lập; phải lập lại.",
-                "Rows or grounds of the batch differ from what was prepared; prepare it again.",
-            ),
-        )
-    _require_no_new_original(batch, rows, people, places)
+    if count != batch.row_count:
+        raise _unbound()
+
+
+def _unbound() -> TokenDead:
+    return _dead(
+        "token_binding",
+        Text(
+            "Danh sách hoặc căn cứ của đợt cấp khác với khi lập; phải lập lại.",
+            "Rows or grounds of the batch differ from what was prepared; prepare it again.",
+        ),
+    )
 
 
 def _require_no_new_original(
-    batch: Batch,
-    rows: Sequence[_Row],
-    people: Sequence[tuple[str, date | None, str | None]],
-    places: Sequence[str | None],
+    batch: Batch, rows: Sequence[_Row], earlier: Sequence[tuple[int, PriorOriginal]]
 ) -> None:
-    """Somebody may have got an original since the list was checked: ask the law again for those."""
-    prior = earlier_originals(batch.kind, people, places)
-    if not prior:
+    """Somebody may have got an original since the list was checked: ask the law again for those.
+
+    ``earlier`` are originals by the ``n`` of their row.
+    """
+    if not earlier:
         return
     act = ActFacts(
         kind=batch.kind,
@@ -200,23 +192,7 @@ def _require_no_new_original(
         overrides=override_facts(batch.issuer.code),
         file_sha256=batch.file_sha256,
     )
-    again = []
-    for index, originals in prior.items():
-        _, sheet, row, data, _ = rows[index]
-        key, birth_date, personal_id = people[index]
-        again.append(
-            RowFacts(
-                sheet=sheet,
-                row=row,
-                full_name=data.get("full_name"),
-                name_key=key,
-                birth_date=birth_date,
-                personal_id=personal_id,
-                level=data.get("level"),
-                major=data.get("major"),
-                prior=originals,
-            )
-        )
+    again = _with_originals(rows, earlier)
     only = [check for check in checks() if check.violation == _ONE_ORIGINAL]
     findings = run_list(ListFacts(act, again), load_law(), only=only)
     stopping = [f for f in findings if f.level in {Level.ERROR, Level.REVIEW}]
@@ -232,8 +208,41 @@ def _require_no_new_original(
         )
 
 
+def _with_originals(
+    rows: Sequence[_Row], earlier: Sequence[tuple[int, PriorOriginal]]
+) -> list[RowFacts]:
+    """What the law is asked about each person that has an original."""
+    people = {n for n, _ in earlier}
+    data = {row[0]: json.loads(row[3]) for row in rows if row[0] in people}
+    known = likenesses(
+        [(one.code, data[n].get("personal_id"), data[n].get("birth_place")) for n, one in earlier]
+    )
+    originals: dict[int, list[PriorOriginal]] = {}
+    for (n, one), likeness in zip(earlier, known, strict=True):
+        originals.setdefault(n, []).append(replace(one, likeness=likeness))
+    return [
+        RowFacts(
+            sheet=sheet,
+            row=row,
+            full_name=data[n].get("full_name"),
+            name_key=name_key(data[n].get("full_name") or ""),
+            birth_date=_day(data[n].get("birth_date")),
+            personal_id=data[n].get("personal_id"),
+            level=data[n].get("level"),
+            major=data[n].get("major"),
+            prior=tuple(originals[n]),
+        )
+        for n, sheet, row, _, _ in rows
+        if n in originals
+    ]
+
+
 def _enter(batch: Batch, rows: Sequence[_Row], at: datetime) -> list[InsertedLine]:
-    """Write lines, personal data, leaves and blank movements, chunk by chunk."""
+    """Write lines, personal data, leaves and blank movements, chunk by chunk.
+
+    Raises ``TokenDead`` at the end, with all of it written, for rows that are not those bound or
+    whose people have an original by now: the transaction then goes.
+    """
     book = register.ensure_book(batch.issuer.code, batch.kind, batch.act_date.year)
     constants = LineConstants(
         act="issue",
@@ -253,16 +262,36 @@ def _enter(batch: Batch, rows: Sequence[_Row], at: datetime) -> list[InsertedLin
         source_digest=bytes.fromhex(batch.file_sha256),
     )
 
+    earlier: list[tuple[int, PriorOriginal]] = []
+
+    def find_earlier(cursor: psycopg.Cursor[Any]) -> None:
+        earlier.extend(register.staged_originals(cursor, batch.kind, batch.pk))
+
     def move_blanks(cursor: psycopg.Cursor[Any]) -> None:
         blanks.insert_issued_from_stage(
             cursor, stage=register.STAGE, batch_id=batch.pk, on=batch.act_date, at=at
         )
 
-    return register.insert_lines(constants, map(_line_row, rows), move_blanks)
+    digest = BindingHash(bound_act(batch, body_fact(batch.issuer.code), batch.mandate))
+    inserted = register.insert_lines(
+        constants, _lines(rows, digest), move_blanks, before_chunk=find_earlier
+    )
+    if digest.digest() != bytes(batch.binding):
+        raise _unbound()
+    _require_no_new_original(batch, rows, earlier)
+    return inserted
 
 
-def _line_row(row: _Row) -> LineRow:
-    n, sheet, number, data, serial = row
+def _lines(rows: Iterable[_Row], digest: BindingHash) -> Iterator[LineRow]:
+    """Yield the lines of rows, which the digest takes in on the way."""
+    parse, add = json.loads, digest.add
+    for n, sheet, number, text, serial in rows:
+        data = parse(text)
+        add(n, sheet, number, data)
+        yield _line_row(n, sheet, number, data, serial)
+
+
+def _line_row(n: int, sheet: str, number: int, data: dict[str, Any], serial: str) -> LineRow:
     get = data.get
     return LineRow(
         n,
@@ -288,8 +317,8 @@ def _rows(cursor: CursorWrapper, batch: Batch) -> list[_Row]:
         " WHERE batch_id = %s ORDER BY n",
         [batch.pk],
     )
-    parse = json.loads
-    return [(n, sheet, row, parse(text), serial) for n, sheet, row, text, serial in cursor]
+    rows: list[_Row] = cursor.fetchall()
+    return rows
 
 
 def _day(text: str | None) -> date | None:

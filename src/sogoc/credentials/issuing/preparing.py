@@ -210,7 +210,7 @@ def bound_act(batch: Batch, body: BodyFact, mandate: Mandate | None) -> dict[str
         "act_date": batch.act_date.isoformat(),
         "exam_date": _iso(batch.exam_date),
         "level": batch.level,
-        "signatory": batch.signatory_title,
+        "signatory": [batch.signatory_title, batch.signatory_name],
         "mandate": None
         if mandate is None
         else [

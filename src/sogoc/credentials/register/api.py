@@ -26,6 +26,7 @@ from sogoc.credentials.register.lines import (
     prior_originals,
     serial_key,
     show_line,
+    staged_originals,
     status_of,
     used_serials,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "prior_originals",
     "serial_key",
     "show_line",
+    "staged_originals",
     "status_of",
     "used_serials",
 ]

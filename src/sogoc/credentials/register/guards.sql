@@ -107,8 +107,14 @@ BEGIN
         SELECT FROM new_rows n
         JOIN credentials_register_line o
           ON upper(replace(o.serial, ' ', '')) = upper(replace(n.serial, ' ', ''))
-         AND o.kind = n.kind AND o.is_live <> n.is_live AND o.act <> 'revoke'
-        WHERE n.serial <> '' AND n.act <> 'revoke'
+         AND o.kind = n.kind AND o.act = 'legacy'
+        WHERE n.serial <> '' AND n.act = 'issue'
+    ) OR EXISTS (
+        SELECT FROM new_rows n
+        JOIN credentials_register_line o
+          ON upper(replace(o.serial, ' ', '')) = upper(replace(n.serial, ' ', ''))
+         AND o.kind = n.kind AND o.is_live AND o.act = 'issue'
+        WHERE n.serial <> '' AND n.act = 'legacy'
     ) THEN
         RAISE EXCEPTION 'a live serial equals a serial of a legacy register'
             USING ERRCODE = 'unique_violation', CONSTRAINT = 'register_line_serial_not_legacy';
@@ -246,11 +252,20 @@ GRANT EXECUTE ON FUNCTION sogoc_prior_originals(text, text[], date[], text[]) TO
 CREATE OR REPLACE FUNCTION sogoc_used_serials(p_kind text, p_keys text[])
     RETURNS TABLE (serial_key text, is_live boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT k.key, bool_or(l.is_live)
-    FROM unnest(p_keys) AS k (key)
-    JOIN credentials_register_line l
-      ON upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind AND l.act <> 'revoke'
-    GROUP BY k.key
+    SELECT found.key, bool_or(found.is_live)
+    FROM (
+        SELECT k.key, true AS is_live
+        FROM unnest(p_keys) AS k (key)
+        JOIN credentials_register_line l
+          ON upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind
+         AND l.is_live AND l.act = 'issue'
+        UNION
+        SELECT k.key, false
+        FROM unnest(p_keys) AS k (key)
+        JOIN credentials_register_line l
+          ON upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind AND l.act = 'legacy'
+    ) found
+    GROUP BY found.key
 $$;
 REVOKE EXECUTE ON FUNCTION sogoc_used_serials(text, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sogoc_used_serials(text, text[]) TO {{app_role}};

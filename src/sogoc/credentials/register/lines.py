@@ -9,17 +9,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.db import connection
 from psycopg.rows import dict_row
 
 from sogoc.credentials.register.errors import UnknownLine
-from sogoc.credentials.register.staging import Book
+from sogoc.credentials.register.staging import STAGE, Book
 from sogoc.kernel.identifiers import LookupCodeError, parse_lookup_code
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, require
 from sogoc.policy.api import PriorOriginal
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from psycopg import Cursor
 
 Status = Literal["valid", "revoked"]
 
@@ -27,6 +32,19 @@ Person = tuple[str, date | None, str | None]
 """`name_key`, birth date, personal ID."""
 
 _EXPORT_ROWS: Final = 2_000
+_STAGED_ORIGINALS: Final = f"""
+    SELECT s.ns[f.ord], f.code, f.issuer_code, f.issuer_name, f.kind, f.issued_on, f.revoked_on,
+        f.level, f.major
+    FROM (
+        SELECT array_agg(n ORDER BY n) AS ns, array_agg(name_key ORDER BY n) AS names,
+            array_agg(birth_date ORDER BY n) AS births, array_agg(personal_id ORDER BY n) AS ids
+        FROM {STAGE}
+    ) s
+    CROSS JOIN LATERAL sogoc_prior_originals(%(kind)s, s.names, s.births, s.ids) f
+    LEFT JOIN credentials_register_line own ON own.code = f.code AND own.batch_id = %(batch)s
+    WHERE own.id IS NULL
+    ORDER BY f.ord
+"""  # noqa: S608 - the name of our own temporary table
 
 _LINE: Final = """
     SELECT l.id, l.code, l.act, l.is_live, l.sequence, l.entry_number, l.kind, l.issued_on,
@@ -193,19 +211,34 @@ def prior_originals(kind: str, people: Sequence[Person]) -> dict[int, tuple[Prio
     query = "SELECT * FROM sogoc_prior_originals(%s, %s::text[], %s::date[], %s::text[])"
     with connection.cursor() as cursor:
         cursor.execute(query, [kind, list(names), list(births), [each or "" for each in ids]])
-        for ord_, code, _, issuer_name, of_kind, issued_on, revoked_on, level, major in cursor:
-            found.setdefault(ord_ - 1, []).append(
-                PriorOriginal(
-                    code=code,
-                    issuer_name=issuer_name,
-                    kind=of_kind,
-                    issued_on=issued_on,
-                    status="valid" if revoked_on is None else "revoked",
-                    level=int(level) if level and level.isdigit() else None,
-                    major=major,
-                )
-            )
+        for ord_, *row in cursor:
+            found.setdefault(ord_ - 1, []).append(_original(row))
     return {index: tuple(originals) for index, originals in found.items()}
+
+
+def staged_originals(
+    cursor: Cursor[Any], kind: str, batch_id: UUID
+) -> list[tuple[int, PriorOriginal]]:
+    """Return `prior_originals` of the rows in the stage of `insert_lines`, by their `n`.
+
+    For its `before_chunk`. What the batch itself has entered so far is left out.
+    """
+    cursor.execute(_STAGED_ORIGINALS, {"kind": kind, "batch": batch_id})
+    return [(n, _original(row)) for n, *row in cursor]
+
+
+def _original(row: Sequence[Any]) -> PriorOriginal:
+    """One row of `sogoc_prior_originals` after its first column."""
+    code, _, issuer_name, kind, issued_on, revoked_on, level, major = row
+    return PriorOriginal(
+        code=code,
+        issuer_name=issuer_name,
+        kind=kind,
+        issued_on=issued_on,
+        status="valid" if revoked_on is None else "revoked",
+        level=int(level) if level and level.isdigit() else None,
+        major=major,
+    )
 
 
 def used_serials(kind: str, serials: Iterable[str]) -> dict[str, Literal["live", "legacy"]]:

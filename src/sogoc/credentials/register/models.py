@@ -123,8 +123,11 @@ class RegisterLine(models.Model):
                 condition=Q(is_live=True, act="issue"),
                 name="register_line_entry_number_once",
             ),
+            # also what finds a live serial; those of old registers have an index of their own, so
+            # that each line is entered in one of the two
             models.UniqueConstraint(
-                fields=["kind", "serial"],
+                serial_key(),
+                F("kind"),
                 condition=Q(is_live=True, act="issue"),
                 name="register_line_serial_once",
             ),
@@ -159,8 +162,11 @@ class RegisterLine(models.Model):
                 condition=Q(act="issue"),
                 name="register_line_by_batch",
             ),
-            # look-up by serial; V12 and V14 ask whether a serial was ever used, live or legacy
-            models.Index(serial_key(), "kind", name="register_line_by_serial"),
+            # look-up by serial; V12 and V14 ask whether a serial was ever used, live or legacy:
+            # a query names both conditions, that of the live serials above and this one
+            models.Index(
+                serial_key(), "kind", condition=Q(act="legacy"), name="register_line_old_serial"
+            ),
         ]
 
 

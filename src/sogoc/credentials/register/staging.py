@@ -8,9 +8,10 @@ use two cores, because the driver waits for the server without holding the inter
     constants = LineConstants(act="issue", …)     # what all lines of the act share
     insert_lines(constants, rows, after_chunk)    # rows: iterable of LineRow, in register order
 
-`after_chunk(cursor)` runs once a chunk, after its lines are in, and may read the temporary table
-`register_stage`: `n` (the row's number in its batch), `line_id code sequence entry_number serial
-issued_on leaf_hash …`; see `_COLUMNS`.
+`before_chunk(cursor)` and `after_chunk(cursor)` run once a chunk, before and after its lines are
+entered, perhaps in another thread. They may read the temporary table `register_stage`: `n` (the
+row's number in its batch), `line_id code sequence entry_number serial issued_on leaf_hash
+name_key …`; see `_COLUMNS`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _QUICK: Final = 0.0002
 """Seconds a thread may compute before another gets its turn: usually, and in a pipeline."""
 
 STAGE: Final = "register_stage"
-"""Name of the temporary table that `after_chunk` may read."""
+"""Name of the temporary table that `before_chunk` and `after_chunk` may read."""
 
 _COLUMNS: Final = (
     "n integer", "code text", "sequence integer", "entry_number text", "serial text",
@@ -176,11 +177,20 @@ class InsertedLine(NamedTuple):
     serial: str
 
 
-AfterChunk = Callable[["psycopg.Cursor[Any]"], None]
+OnChunk = Callable[["psycopg.Cursor[Any]"], None]
+
+
+class _Hooks(NamedTuple):
+    before: OnChunk | None
+    after: OnChunk | None
 
 
 def insert_lines(
-    constants: LineConstants, rows: Iterable[LineRow], after_chunk: AfterChunk | None = None
+    constants: LineConstants,
+    rows: Iterable[LineRow],
+    after_chunk: OnChunk | None = None,
+    *,
+    before_chunk: OnChunk | None = None,
 ) -> list[InsertedLine]:
     """Insert lines with their personal data and leaves; return them in order.
 
@@ -192,7 +202,8 @@ def insert_lines(
     with connection.connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.register_stage")
         cursor.execute(_CREATE)
-        inserted = _insert_chunks(cursor, constants, iter(rows), after_chunk)
+        hooks = _Hooks(before_chunk, after_chunk)
+        inserted = _insert_chunks(cursor, constants, iter(rows), hooks)
         cursor.execute("DROP TABLE pg_temp.register_stage")
     return inserted
 
@@ -201,14 +212,14 @@ def _insert_chunks(
     cursor: psycopg.Cursor[Any],
     constants: LineConstants,
     rows: Iterator[LineRow],
-    after_chunk: AfterChunk | None,
+    hooks: _Hooks,
 ) -> list[InsertedLine]:
     writer = _Writer(constants)
     inserted: list[InsertedLine] = []
     chunk = list(islice(rows, CHUNK))
     if len(chunk) < CHUNK:  # not worth a thread
         if chunk:
-            _insert_chunk(cursor, constants, writer.staged(chunk, inserted), after_chunk)
+            _insert_chunk(cursor, constants, writer.staged(chunk, inserted), hooks)
         return inserted
     # Leaving the block waits for the thread, so nobody else uses the cursor meanwhile.
     with _quick_turns(), ThreadPoolExecutor(1, "register-staging") as pool:
@@ -217,7 +228,7 @@ def _insert_chunks(
             staged = writer.staged(chunk, inserted)
             if running is not None:
                 running.result()
-            running = pool.submit(_insert_chunk, cursor, constants, staged, after_chunk)
+            running = pool.submit(_insert_chunk, cursor, constants, staged, hooks)
             chunk = list(islice(rows, CHUNK))
         if running is not None:
             running.result()
@@ -253,10 +264,12 @@ def _insert_chunk(
     cursor: psycopg.Cursor[Any],
     constants: LineConstants,
     staged: bytes,
-    after_chunk: AfterChunk | None,
+    hooks: _Hooks,
 ) -> None:
     with cursor.copy(_COPY) as copy:
         copy.write(staged)
+    if hooks.before is not None:
+        hooks.before(cursor)
     book = constants.book
     cursor.execute(_INSERT_LEAVES, {"stream": constants.stream, "source": sources.LINE})
     cursor.execute(
@@ -281,8 +294,8 @@ def _insert_chunk(
         },
     )
     cursor.execute(_INSERT_PERSONAL, {"issuer": book.issuer_id})
-    if after_chunk is not None:
-        after_chunk(cursor)
+    if hooks.after is not None:
+        hooks.after(cursor)
     cursor.execute("TRUNCATE pg_temp.register_stage")
 
 
