@@ -1,0 +1,58 @@
+"""``sogoc document``: a line of the register as a file that proves itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sogoc.cli.environment import Environment
+from sogoc.cli.output import Output, command
+from sogoc.cli.words import say
+
+
+@click.command()
+@click.argument("code")
+@click.option(
+    "--format",
+    "form",
+    default="vc",
+    show_default=True,
+    help="Định dạng: vc, vc-ecdsa, … / Format.",
+)
+@click.option(
+    "-o",
+    "--output-file",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Tệp ghi ra. / The file to write.",
+)
+@click.pass_obj
+@command
+def document(
+    environment: Environment, *, code: str, form: str, target: Path, output: Output
+) -> None:
+    """Ghi dòng mang mã CODE thành tệp tự chứng minh. / Write a line as a file that proves itself.
+
+    Chỉ làm từ dòng đã công bố: điểm kiểm của nhật ký bao trùm và đủ bên chứng kiến. / Only of
+    published lines: a checkpoint with its quorum of witnesses covers them.
+    """
+    environment.start()
+    from sogoc.credentials.documents import api as documents
+
+    made = documents.render(
+        form,
+        documents.Request(
+            code=code,
+            home=environment.home,
+            base=environment.log_origin,
+            at=environment.now(),
+            is_playground=environment.is_playground,
+        ),
+    )
+    target.write_bytes(made)
+    output.result(
+        {"file": str(target), "format": form, "bytes": len(made)},
+        lines=[say(f"Đã ghi {target} ({form}).", f"Wrote {target} ({form}).")],
+    )

@@ -1,0 +1,1 @@
+"""Documents of the register: see README.md."""
