@@ -17,7 +17,7 @@ from sogoc.intake.model import (
     SkippedSheet,
 )
 from sogoc.intake.reader import read_file, read_table
-from sogoc.intake.template import fields_for, make_template
+from sogoc.intake.template import TemplateColumn, make_template
 
 __all__ = [
     "AS_IS",
@@ -38,8 +38,8 @@ __all__ = [
     "Row",
     "SheetReading",
     "SkippedSheet",
+    "TemplateColumn",
     "annotate",
-    "fields_for",
     "label",
     "make_template",
     "read_date",

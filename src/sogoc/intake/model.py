@@ -137,7 +137,8 @@ class SkippedSheet:
     """A sheet that was not read.
 
     Codes: `empty`, `hidden`, `no_list`, `not_a_worksheet`, `not_asked`, `ignored` (by answer),
-    `no_key` (a supplement without student codes) and `summary` (ours, from an earlier check).
+    `no_key` (a supplement without student codes), `summary` (ours, from an earlier check) and
+    `guide` (ours, of a template).
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What we write into a marked-up workbook, so that it is known again when it is sent back."""
+"""What we write into workbooks, so that it is known again when they are sent back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from sogoc.intake.grid import Grid
 from sogoc.intake.layout import Header
 
 SUMMARY_TITLE: Final = "TỔNG HỢP KẾT QUẢ KIỂM TRA (SỔ GỐC)"
+GUIDE_TITLE: Final = "HƯỚNG DẪN ĐIỀN DANH SÁCH (SỔ GỐC)"
 RESULT_HEADERS: Final = ("Kết quả kiểm tra (Sổ Gốc)", "Nội dung kiểm tra (Sổ Gốc)")
 
 
 def is_summary(grid: Grid) -> bool:
     """Tell whether a sheet is the summary of an earlier check."""
-    return bool(grid.rows) and bool(grid.rows[0]) and grid.rows[0][0] == SUMMARY_TITLE
+    return _first_cell(grid) == SUMMARY_TITLE
+
+
+def is_guide(grid: Grid) -> bool:
+    """Tell whether a sheet is the instructions of a template."""
+    return _first_cell(grid) == GUIDE_TITLE
+
+
+def _first_cell(grid: Grid) -> object:
+    return grid.rows[0][0] if grid.rows and grid.rows[0] else None
 
 
 def take_out_results(grid: Grid, header: Header) -> None:

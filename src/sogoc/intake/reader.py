@@ -28,7 +28,7 @@ from sogoc.intake.model import (
     SkippedSheet,
 )
 from sogoc.intake.old_text import OldText
-from sogoc.intake.own import is_summary, take_out_results
+from sogoc.intake.own import is_guide, is_summary, take_out_results
 from sogoc.intake.rows import build_rows
 from sogoc.kernel.text import Text
 
@@ -66,6 +66,7 @@ _REASONS: Final = {
     ),
     "ignored": Text("Trang được trả lời là không dùng.", "The answer was not to use the sheet."),
     "summary": Text("Trang tổng hợp của lần kiểm tra trước.", "The summary of an earlier check."),
+    "guide": Text("Trang hướng dẫn của tệp mẫu.", "The instructions of a template."),
     "not_asked": Text("Trang khác được chọn.", "Another sheet was chosen."),
 }
 
@@ -264,6 +265,8 @@ def _why_not(grid: Grid, only: str | None) -> str | None:
         return "hidden"
     if is_summary(grid):
         return "summary"
+    if is_guide(grid):
+        return "guide"
     return None if any(any(cell != "" for cell in row) for row in grid.rows) else "empty"
 
 

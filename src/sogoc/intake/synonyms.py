@@ -251,6 +251,7 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
         "kq",
         "kq thi",
         "k quả",
+        "điểm kết quả",
         "đạt không đạt",
         "result",
     ),
@@ -314,6 +315,7 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
         "trình độ bậc",
         "bậc năng lực",
         "bậc năng lực ngoại ngữ",
+        "xếp loại hoặc bậc trình độ",
         "level",
     ),
     "school": (

@@ -47,6 +47,7 @@ from sogoc.policy.history import (
     sayings,
     timeline,
 )
+from sogoc.policy.list_form import GRADES, MODES, RESULTS, ListForm, list_form
 from sogoc.policy.loader import build_law, load_law
 from sogoc.policy.matrix import WORDS as VERDICT_WORDS
 from sogoc.policy.matrix import Verdict
@@ -74,6 +75,9 @@ __all__ = [
     "CHANGE_WORDS",
     "COVERAGE_PLACES",
     "COVERAGE_WORDS",
+    "GRADES",
+    "MODES",
+    "RESULTS",
     "VERDICT_WORDS",
     "Act",
     "ActFacts",
@@ -99,6 +103,7 @@ __all__ = [
     "LicenceFact",
     "LineFacts",
     "ListFacts",
+    "ListForm",
     "LotFact",
     "MandateFact",
     "OldName",
@@ -129,6 +134,7 @@ __all__ = [
     "find_instrument",
     "fingerprints",
     "gaps",
+    "list_form",
     "load_law",
     "needed_kinds",
     "old_name",
