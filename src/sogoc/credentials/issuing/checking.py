@@ -229,7 +229,10 @@ def _blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def _checked(row: Row, is_ok: bool, level: int | None) -> CheckedRow:
     stored = make.stored_row(row, level)
     birth_date = row.get("birth_date")
-    shown = ("full_name", "birth_date", "birth_place", "sex", "serial", "entry_number", "level")
+    shown = ["full_name", "birth_date", "birth_place", "sex", "serial", "entry_number"]
+    found = stored.get("level")
+    if not isinstance(found, str):
+        shown.append("level")  # "B" or "Trung cấp" is kept as it was written, and is no level
     return CheckedRow(
         sheet=row.sheet,
         row=row.row,
@@ -239,7 +242,7 @@ def _checked(row: Row, is_ok: bool, level: int | None) -> CheckedRow:
         sex=_text(stored.get("sex")),
         serial=_text(stored.get("serial")),
         entry_number=_text(stored.get("entry_number")),
-        level=level if (found := stored.get("level")) is None else int(found),
+        level=found if isinstance(found, int) else level,
         is_ok=is_ok,
         values={
             name: json.loads(str(value)) if name == "supplement" else value
