@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.lifecycle import api as lifecycle
 from sogoc.credentials.sweep import api as sweeping
-from sogoc.credentials.sweep import judging, runs
+from sogoc.credentials.sweep import judging, recording, runs
 from sogoc.credentials.sweep.lines import Found, page
 from sogoc.credentials.sweep.models import SweepCase
 from sogoc.people.api import Actor, acting
@@ -106,7 +106,7 @@ def test_a_run_that_stopped_goes_on_after_its_last_step(
     monkeypatch: pytest.MonkeyPatch, read: list[int]
 ) -> None:
     import_old_register(range(250))
-    real, calls = runs.record_lines, Counter[str]()
+    real, calls = recording.record_lines, Counter[str]()
 
     def killed(*args: Any) -> tuple[int, int]:
         calls["steps"] += 1
