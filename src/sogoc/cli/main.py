@@ -38,6 +38,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "lookup": ("lookup", "lookup", "Tra cứu. / Look one up."),
     "log": ("log", "log", "Nhật ký minh bạch. / The transparency log."),
     "witness": ("witness", "witness", "Bên chứng kiến nhật ký. / A witness of logs."),
+    "monitor": ("monitor", "monitor", "Theo dõi nhật ký từ bên ngoài. / Follow logs from outside."),
 }
 
 

@@ -7,7 +7,7 @@ time: memory does not grow with the log.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -122,7 +122,8 @@ def _compare(source: Source, checkpoint: Checkpoint, report: LogReport, progress
             report.add("entries_damaged", name, error.message.vi, error.message.en)
             return
         if not builder.size % _STEP or builder.size == checkpoint.size:
-            _compare_files(source, builder, report, at_end=builder.size == checkpoint.size)
+            at_end = builder.size == checkpoint.size
+            compare_files(source, builder.take_files(), report, at_end=at_end)
             progress(builder.size, checkpoint.size)
         if len(report.findings) >= _MOST:
             return
@@ -137,14 +138,14 @@ def _compare(source: Source, checkpoint: Checkpoint, report: LogReport, progress
         )
 
 
-def _compare_files(
-    source: Source, builder: TileBuilder, report: LogReport, *, at_end: bool
+def compare_files(
+    source: Source, files: Iterable[tuple[str, bytes]], report: LogReport, *, at_end: bool
 ) -> None:
     """Compare the hash tiles that follow from the entries so far with the stored ones.
 
     Partial tiles only at the end: those of earlier sizes need not be there.
     """
-    for path, data in builder.take_files():
+    for path, data in files:
         if "/entries/" in path or (".p/" in path and not at_end):
             continue  # entries were read: what they hash to is compared
         try:
