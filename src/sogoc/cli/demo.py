@@ -85,8 +85,17 @@ def demo(environment: Environment, *, output: Output) -> None:
             f"Kho: {made['home']}; ngày nghiệp vụ {environment.today():%d/%m/%Y}",
             f"Home: {made['home']}; business date {environment.today().isoformat()}",
         )
+    with story.step("Hai bên chứng kiến của nhật ký", "Two witnesses of the log"):
+        environment.start_witnesses()
+        story.tell(
+            "Hai tiến trình riêng, khóa và bộ nhớ riêng: một của thanh tra, một của lưu trữ.\n"
+            "Thiếu một bên thì không điểm kiểm nào được công bố.",
+            "Two processes with keys and memories of their own: an inspectorate's, an archive's.\n"
+            "Without both of them no checkpoint is published.",
+        )
     _refuse_the_department(environment, story, examples / "so-gddt-cntt-co-ban.xlsx")
     token = _issue_the_centres_list(environment, story, examples / "trung-tam-cntt-co-ban.xlsx")
+    _show_checkpoint(environment, story)
     _look_one_up(story, token)
     _sweep_old_data(environment, story, examples / "so-gddt-cntt-co-ban.xlsx")
     problems = _audit(environment, story)
@@ -229,6 +238,33 @@ def _finish(environment: Environment, story: _Story, prepared: Prepared) -> None
         f"log: +{logged.sequenced} leaves",
     )
     story.data["issued"] = {"token": token, "lines": done.lines, "repeated": done.repeated}
+
+
+def _show_checkpoint(environment: Environment, story: _Story) -> None:
+    """Wait until the quorum has cosigned a checkpoint over the whole batch, and print it."""
+    from sogoc.cli.cosigned import checkpoint_over
+    from sogoc.credentials.register import api as registers
+
+    with story.step(
+        "Hai bên chứng kiến xác nhận điểm kiểm trên cả đợt",
+        "Both witnesses cosign a checkpoint over the whole batch",
+    ):
+        lines = registers.export_lines(by=_actor("register.export"), issuer=CENTRE, kind=KIND)
+        found = checkpoint_over(environment, [line["code"] for line in lines])
+        for line in found.note.strip().splitlines():
+            story.tell(line, line)
+        names = ", ".join(found.witnesses)
+        story.tell(
+            f"Dòng cuối của đợt là mục {found.last_index}; chính sách: đủ số bên ({names}).",
+            f"The batch's last line is entry {found.last_index}; policy: quorum met ({names}).",
+        )
+        story.data["checkpoint"] = {
+            "origin": found.origin,
+            "size": found.size,
+            "last_index": found.last_index,
+            "witnesses": list(found.witnesses),
+            "note": found.note,
+        }
 
 
 def _look_one_up(story: _Story, token: str) -> None:

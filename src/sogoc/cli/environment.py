@@ -46,8 +46,11 @@ class Environment(Protocol):
     def set_business_date(self, day: date) -> None:
         """Demo and test homes only."""
 
+    def start_witnesses(self) -> bool:
+        """Make and start two witnesses beside a demo home; say whether it is one."""
+
     def stop(self) -> bool:
-        """Stop the embedded server; say whether it ran."""
+        """Stop the embedded server and a demonstration's witnesses; say whether one ran."""
 
     def backup(self, target: Path) -> dict[str, Any]:
         """Write a backup file."""

@@ -31,7 +31,7 @@ def init(environment: Environment, *, demo: bool, output: Output) -> None:
 @click.pass_obj
 @command
 def stop(environment: Environment, *, output: Output) -> None:
-    """Dừng máy chủ dữ liệu nhúng. / Stop the embedded database server."""
+    """Dừng máy chủ dữ liệu nhúng và bên chứng kiến thử. / Stop what runs for this home."""
     ran = environment.stop()
     output.result(
         {"stopped": ran},

@@ -20,16 +20,19 @@ def setup(*, start_server: bool, serving: bool = False) -> Home:
     if serving:
         os.environ["SOGOC_SERVING"] = "1"
 
-    from sogoc.config import database
+    from sogoc.config import database, witnesses
     from sogoc.config.home import open_home
 
-    open_home()
+    home = open_home()
     if start_server:
         database.ensure_database()
+        witnesses.ensure_running(home)
 
     import django
 
     django.setup()
+    if start_server:
+        witnesses.trust_logs(home)
     if serving or not database.is_embedded():  # the embedded server's roles are our own making
         from sogoc.config.checks import assert_app_role_is_safe
 

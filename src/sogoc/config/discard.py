@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sogoc.config import embedded
+from sogoc.config import embedded, witnesses
 from sogoc.config.home import find_home
 from sogoc.kernel.errors import Error
 
@@ -14,6 +14,7 @@ def main() -> int:
     try:
         home = find_home()
         if home is not None:
+            witnesses.stop(home)
             embedded.destroy(home)
     except Error as error:
         print(error.message, file=sys.stderr)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sogoc.config import boot, database
+from sogoc.config import boot, database, witnesses
 from sogoc.config.home import Home, Mode, create_home, find_home, home_path, open_home, record
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
@@ -121,9 +121,20 @@ class LocalEnvironment:
             )
         record(home, business_date=day)
 
+    def start_witnesses(self) -> bool:
+        """Make and start two witnesses beside a demo home; say whether it is one."""
+        home = open_home()
+        if home.mode is not Mode.DEMO:
+            return False
+        witnesses.make(home)
+        witnesses.trust_logs(home)
+        return True
+
     def stop(self) -> bool:
-        """Stop the embedded server; say whether it ran."""
-        return database.stop_database()
+        """Stop the embedded server and a demonstration's witnesses; say whether one ran."""
+        home = find_home()
+        ran = home is not None and witnesses.stop(home)
+        return database.stop_database() or ran
 
     def backup(self, target: Path) -> dict[str, Any]:
         """Write a backup file. Return `file` and `bytes`."""

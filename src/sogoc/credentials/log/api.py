@@ -5,7 +5,14 @@ from sogoc.credentials.log.audit import audit, audit_database
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
 from sogoc.credentials.log.proving import ProvenLeaf, prove
-from sogoc.credentials.log.publishing import PublicFile, export_log, public_file
+from sogoc.credentials.log.publishing import (
+    PublicFile,
+    PublishedLog,
+    export_log,
+    public_file,
+    published_logs,
+    verifier_keys,
+)
 from sogoc.credentials.log.report import AuditReport, Problem
 from sogoc.credentials.log.sequencer import SequencedReport, sequence
 
@@ -16,6 +23,7 @@ __all__ = [
     "Problem",
     "ProvenLeaf",
     "PublicFile",
+    "PublishedLog",
     "SequencedReport",
     "add_leaf",
     "audit",
@@ -24,7 +32,9 @@ __all__ = [
     "origin",
     "prove",
     "public_file",
+    "published_logs",
     "sequence",
     "sources",
     "stream_for",
+    "verifier_keys",
 ]

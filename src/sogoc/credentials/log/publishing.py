@@ -10,7 +10,7 @@ logs                     the origins that have entries, one a line
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -79,6 +79,14 @@ def published_logs(home: Path, *, base: str) -> list[PublishedLog]:
     """Return the logs of a home that have entries, by origin."""
     found = [PublishedLog(origin(stream, base), home / "log" / stream) for stream in streams(home)]
     return [log for log in found if (log.folder / "checkpoint").is_file() and log.checkpoint().size]
+
+
+def verifier_keys(home: Path, *, base: str, streams: Iterable[str]) -> list[str]:
+    """Return the verifier keys of these streams, published or not, for witnesses to trust."""
+    from sogoc.credentials.log.signing import home_signer
+
+    signer = home_signer(home, base=base)
+    return [str(key) for stream in streams for key in signer.keys(origin(stream, base))]
 
 
 def public_file(home: Path, *, base: str, path: str) -> PublicFile | None:
