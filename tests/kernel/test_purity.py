@@ -28,6 +28,8 @@ ALLOWED = {
     "sogoc",
     "typing",
     "unicodedata",
+    "zlib",
+    "zlib",
 }
 FORBIDDEN_CALLS = {"open", "print", "input", "now", "today", "utcnow", "generate", "urandom"}
 

@@ -1,0 +1,429 @@
+"""The verdict over a signed paper (PDF): checks, each with its result and its reason.
+
+`check_pdf(data, trust)` needs nothing but the bytes and what is trusted: it works offline. A file
+that claims a signature and does not verify, or does not parse, fails; `unknown` is only for missing
+outside evidence. Attached files are judged by whoever knows them: `PdfReader(data).attachments()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from sogoc.kernel.cms_check import CmsError, Verified, chain_state, verify_cms, verify_time_stamp
+from sogoc.kernel.pdf_read import Name, PdfError, PdfReader, Ref, SignatureSpot
+from sogoc.kernel.pdf_update import PERSON, SEAL
+from sogoc.kernel.text import Text
+
+Result = Literal["pass", "fail", "unknown"]
+
+_MAY_GROW: Final = {"AcroForm", "DSS", "Extensions", "Perms", "Version"}
+"""Entries of the catalogue that signing and long-term data write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: `name` is stable, `why` is for people."""
+
+    name: str
+    result: Result
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKey:
+    """A key of a signatory or of a body's seal: whose it is and from when until when it counts.
+
+    `spki` is the SHA-256 of the public key (SubjectPublicKeyInfo, DER). `valid_until` is the first
+    moment it no longer counts; from `compromised_at` on nothing it signed is believed.
+    """
+
+    spki: bytes
+    purpose: Literal["person", "seal"]
+    organisation: str
+    holder: str
+    valid_from: datetime
+    valid_until: datetime | None = None
+    compromised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTrust:
+    """What is trusted: roots of certificates and of time-stamps, CRLs, keys with their periods."""
+
+    roots: tuple[x509.Certificate, ...]
+    time_stamp_roots: tuple[x509.Certificate, ...] = ()
+    crls: tuple[x509.CertificateRevocationList, ...] = ()
+    keys: tuple[TrustedKey, ...] = ()
+    is_demo: bool = False
+    _by_spki: dict[bytes, TrustedKey] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        self._by_spki.update({key.spki: key for key in self.keys})
+
+    def key_of(self, certificate: x509.Certificate) -> TrustedKey | None:
+        """Return what is known of a certificate's key."""
+        return self._by_spki.get(spki_hash(certificate))
+
+    @classmethod
+    def parse(cls, exported: Mapping[str, Any]) -> PaperTrust:
+        """Read what `as_json` wrote. Raises `KeyError`, `ValueError` for anything else."""
+
+        def certificates(name: str) -> tuple[x509.Certificate, ...]:
+            return tuple(x509.load_pem_x509_certificate(t.encode()) for t in exported[name])
+
+        return cls(
+            roots=certificates("roots"),
+            time_stamp_roots=certificates("time_stamp_roots"),
+            crls=tuple(x509.load_pem_x509_crl(t.encode()) for t in exported["crls"]),
+            keys=tuple(
+                TrustedKey(
+                    bytes.fromhex(each["spki_sha256"]), each["purpose"], each["organisation"],
+                    each["holder"], datetime.fromisoformat(each["valid_from"]),
+                    _moment(each["valid_until"]), _moment(each["compromised_at"]),
+                )
+                for each in exported["keys"]
+            ),
+            is_demo=bool(exported["is_demo"]),
+        )  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON, for an offline bundle."""
+
+        def pem(each: x509.Certificate | x509.CertificateRevocationList) -> str:
+            return each.public_bytes(Encoding.PEM).decode("ascii")
+
+        return {
+            "roots": [pem(each) for each in self.roots],
+            "time_stamp_roots": [pem(each) for each in self.time_stamp_roots],
+            "crls": [pem(each) for each in self.crls],
+            "keys": [
+                {
+                    "spki_sha256": key.spki.hex(),
+                    "purpose": key.purpose,
+                    "organisation": key.organisation,
+                    "holder": key.holder,
+                    "valid_from": key.valid_from.isoformat(),
+                    "valid_until": key.valid_until and key.valid_until.isoformat(),
+                    "compromised_at": key.compromised_at and key.compromised_at.isoformat(),
+                }
+                for key in self.keys
+            ],
+            "is_demo": self.is_demo,
+        }
+
+
+def spki_hash(certificate: x509.Certificate) -> bytes:
+    """Return the SHA-256 of a certificate's public key."""
+    key = certificate.public_key()
+    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
+
+
+def check_pdf(data: bytes, trust: PaperTrust, *, at: datetime | None = None) -> list[Check]:
+    """Judge a paper: its form, each signature, whose it is and whether it held, what came later.
+
+    `at` (aware) is the moment of judging, for signatures no time-stamp dates; without it the
+    signature's own word is taken. Names of checks: `form`, `unchanged`, and for each signature
+    `person:…`/`seal:…` with `signature`, `certificate`, `key`, `time`. The list is never empty.
+    """
+    try:
+        reader = PdfReader(data)
+        spots = reader.signatures()
+        if not spots:
+            return [
+                _check("signature", "fail", "Tệp không có chữ ký số nào.", "Nothing is signed.")
+            ]
+        stamps = [spot for spot in spots if _sub_filter(spot) == "ETSI.RFC3161"]
+        signed = [spot for spot in spots if spot not in stamps]
+        checks = [_form(signed), _unchanged(reader, spots)]
+        stamped = _document_times(stamps, trust, checks)
+        for spot in signed:
+            checks += _signature_checks(spot, trust, stamped, at)
+    except (PdfError, RecursionError, AttributeError, TypeError, KeyError, IndexError):
+        # A value of another kind than the format says is the same finding as a broken file.
+        return [
+            _check("form", "fail", "Tệp PDF hỏng hoặc bị sửa.", "The PDF is damaged or altered.")
+        ]
+    return checks
+
+
+def verdict(checks: Sequence[Check]) -> Literal["valid", "invalid", "unknown"]:
+    """Return the verdict of checks: any failure is `invalid`; none at all is `invalid` too."""
+    results = {check.result for check in checks}
+    if "fail" in results or not results:
+        return "invalid"
+    return "unknown" if "unknown" in results else "valid"
+
+
+# --- the file ----------------------------------------------------------------------------------
+
+
+def _form(signed: Sequence[SignatureSpot]) -> Check:
+    kinds = {_sub_filter(spot) for spot in signed}
+    if not signed or kinds != {"ETSI.CAdES.detached"}:
+        return _check("form", "fail", "Chữ ký không theo PAdES.", "The signatures are no PAdES.")
+    certifying = [s for s in signed if "Reference" in s.dictionary]
+    if [spot.end for spot in certifying] != [signed[0].end]:
+        return _check(
+            "form", "fail", "Chữ ký đầu không khóa nội dung.", "The first signature is no lock."
+        )
+    return _check("form", "pass", "Đúng dạng PAdES, có khóa nội dung.", "PAdES, content locked.")
+
+
+def _unchanged(reader: PdfReader, spots: Sequence[SignatureSpot]) -> Check:
+    """After the first signature only signatures, time-stamps and their evidence may come."""
+    if spots[-1].end != len(reader.data):
+        return _check(
+            "unchanged", "fail", "Có phần thêm vào sau chữ ký cuối.", "Something was added later."
+        )
+    ends = [revision.end for revision in reader.revisions]
+    first = ends.index(spots[0].end)
+    for number in range(first + 1, len(ends)):
+        altered = _altered(reader, number)
+        if altered:
+            return _check(
+                "unchanged", "fail",
+                f"Nội dung bị thay sau khi ký (đối tượng {altered}).",
+                f"Content was replaced after signing (object {altered}).",
+            )  # fmt: skip
+    return _check("unchanged", "pass", "Nội dung nguyên như khi ký.", "Unchanged since signing.")
+
+
+def _altered(reader: PdfReader, number: int) -> int | None:
+    """Return an object that a revision replaced or deleted otherwise than a signature does."""
+    before = number - 1
+    revision = reader.revisions[number]
+    gone = [each for each in sorted(revision.freed) if reader.object(each, before) is not None]
+    if gone:
+        return gone[0]
+    for each in sorted(revision.offsets):
+        old, new = reader.object(each, before), reader.object(each, number)
+        if old is None:
+            continue
+        if reader.is_stream(each, before) or reader.is_stream(each, number):
+            return each
+        if old != new and not _is_signing(reader, each, old, new, number):
+            return each
+    return None
+
+
+def _is_signing(  # noqa: PLR0911 - one answer a kind of object
+    reader: PdfReader, each: int, old: Any, new: Any, number: int
+) -> bool:
+    """Whether an object changed as a signature, a time-stamp or its evidence changes it."""
+    before = number - 1
+    if isinstance(old, list) and isinstance(new, list):
+        return new[: len(old)] == old and _only_signatures(reader, new[len(old) :], number)
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return False
+    changed = {key for key in {*old, *new} if old.get(key) != new.get(key)}
+    if each == reader.root:
+        return changed <= _MAY_GROW and _forms_grow(reader, old, new, before, number)
+    if old.get("FT") == "Sig":
+        return changed == {"V"} and "V" not in old
+    if old.get("Type") == "Page":
+        return changed == {"Annots"} and _grows(
+            reader, old.get("Annots"), new.get("Annots"), before, number
+        )
+    if _is(reader, "AcroForm", each):
+        return changed <= {"Fields", "SigFlags"} and _grows(
+            reader, old.get("Fields"), new.get("Fields"), before, number
+        )
+    return _is(reader, "DSS", each) or _is_info(reader, each)
+
+
+def _forms_grow(
+    reader: PdfReader, old: Mapping[str, Any], new: Mapping[str, Any], before: int, after: int
+) -> bool:
+    old_form = reader.resolve(old.get("AcroForm"), before) or {}
+    new_form = reader.resolve(new.get("AcroForm"), after) or {}
+    if old.get("Perms") != new.get("Perms") or old.get("Pages") != new.get("Pages"):
+        return False
+    return _grows(reader, old_form.get("Fields"), new_form.get("Fields"), before, after)
+
+
+def _grows(reader: PdfReader, old: Any, new: Any, before: int, after: int) -> bool:
+    """Whether a list only gained places of signatures."""
+    was, now = reader.resolve(old, before) or [], reader.resolve(new, after) or []
+    return now[: len(was)] == was and _only_signatures(reader, now[len(was) :], after)
+
+
+def _only_signatures(reader: PdfReader, added: Sequence[Any], revision: int) -> bool:
+    """Whether all of them are places of signatures that show nothing."""
+    for each in added:
+        value = reader.resolve(each, revision)
+        if not isinstance(value, dict) or value.get("FT") != "Sig":
+            return False
+        box = value.get("Rect", [0, 0, 0, 0])
+        if not isinstance(box, list) or len(box) != 4 or box[0] != box[2] or box[1] != box[3]:
+            return False
+    return True
+
+
+def _is(reader: PdfReader, entry: str, number: int) -> bool:
+    """Whether the object is the form, or the store of certificates and CRLs for later years."""
+    found = reader.object(reader.root).get(entry)
+    return isinstance(found, Ref) and found.number == number
+
+
+def _is_info(reader: PdfReader, number: int) -> bool:
+    info = reader.revisions[-1].trailer.get("Info")
+    return isinstance(info, Ref) and info.number == number
+
+
+# --- the signatures ---------------------------------------------------------------------------
+
+
+def _document_times(
+    stamps: Sequence[SignatureSpot], trust: PaperTrust, checks: list[Check]
+) -> list[tuple[int, datetime]]:
+    """Return the end and time of each document time-stamp that is trusted."""
+    times = []
+    for spot in stamps:
+        try:
+            stamp = verify_time_stamp(spot.cms, spot.covered)
+        except CmsError as error:
+            checks.append(Check("time:document", "fail", error.message))
+            continue
+        state = chain_state(
+            stamp.certificate, stamp.certificates, trust.time_stamp_roots, trust.crls, stamp.at
+        )
+        if state == "trusted":
+            times.append((spot.end, stamp.at))
+            checks.append(
+                _check("time:document", "pass", f"Dấu thời gian {stamp.at:%d/%m/%Y}.",
+                       f"Time-stamped {stamp.at:%Y-%m-%d}.")
+            )  # fmt: skip
+        else:
+            checks.append(
+                _check("time:document", "unknown", "Chưa tin được nơi cấp dấu thời gian.",
+                       f"The time-stamp's authority is not trusted ({state}).")
+            )  # fmt: skip
+    return times
+
+
+def _signature_checks(
+    spot: SignatureSpot,
+    trust: PaperTrust,
+    stamped: Sequence[tuple[int, datetime]],
+    at: datetime | None,
+) -> list[Check]:
+    try:
+        verified = verify_cms(spot.cms, spot.digest)
+    except CmsError as error:
+        return [Check("signature", "fail", error.message)]
+    key = trust.key_of(verified.certificate)
+    who = "signature" if key is None else key.purpose
+    proven = _proven_time(verified, spot, trust, stamped)
+    said = _said_time(spot)
+    held_at = proven or at or said
+    checks = [_check(f"{who}:signature", "pass", "Chữ ký khớp với nội dung.", "Fits the content.")]
+    if verified.time_stamp_token is not None and not _stamp_fits(verified):
+        checks.append(_check(f"{who}:time", "fail", "Dấu thời gian không khớp.", "No true stamp."))
+        return checks
+    if held_at is None:
+        checks.append(_check(f"{who}:time", "fail", "Không rõ ngày ký.", "No time of signing."))
+        return checks
+    checks.append(
+        _check(f"{who}:time", "pass", f"Có dấu thời gian {proven:%d/%m/%Y}.",
+               f"Time-stamped {proven:%Y-%m-%d}.")
+        if proven
+        else _check(f"{who}:time", "pass", f"Ngày ký tự khai {held_at:%d/%m/%Y}.",
+                    f"Day as the signer says: {held_at:%Y-%m-%d}.")
+    )  # fmt: skip
+    checks.append(_certificate(who, verified, trust, held_at))
+    checks.append(_key(who, key, held_at, is_proven=proven is not None))
+    return checks
+
+
+def _certificate(who: str, verified: Verified, trust: PaperTrust, at: datetime) -> Check:
+    state = chain_state(verified.certificate, verified.certificates, trust.roots, trust.crls, at)
+    if state == "trusted":
+        return _check(
+            f"{who}:certificate", "pass", "Chứng thư số còn hiệu lực khi ký.", "Held at signing."
+        )
+    said = {
+        "unknown_root": ("Không rõ nơi cấp chứng thư số.", "Its authority is not known."),
+        "expired": ("Chứng thư số hết hoặc chưa có hiệu lực khi ký.", "Not in force at signing."),
+        "revoked": ("Chứng thư số đã bị thu hồi trước khi ký.", "Revoked before signing."),
+    }.get(state, ("Chuỗi chứng thư số không đúng.", "The chain is broken."))
+    result: Result = "unknown" if state == "unknown_root" else "fail"
+    return Check(f"{who}:certificate", result, Text(*said))
+
+
+def _key(who: str, key: TrustedKey | None, at: datetime, *, is_proven: bool) -> Check:
+    name = f"{who}:key"
+    if key is None:
+        return _check(name, "fail", "Khóa ký không có trong sổ khóa.", "Not a key we know.")
+    if at < key.valid_from or (key.valid_until is not None and at >= key.valid_until):
+        return _check(
+            name, "fail", f"Ngày ký ngoài thời hạn của khóa ({key.holder}).",
+            f"Signed outside the key's period ({key.holder}).",
+        )  # fmt: skip
+    if key.compromised_at is not None and not (is_proven and at < key.compromised_at):
+        return _check(
+            name, "fail", "Khóa đã bị lộ; không chứng minh được là ký trước đó.",
+            "The key was compromised, and nothing proves an earlier signature.",
+        )  # fmt: skip
+    return _check(name, "pass", f"Khóa của {key.holder}.", f"A key of {key.holder}.")
+
+
+def _proven_time(
+    verified: Verified,
+    spot: SignatureSpot,
+    trust: PaperTrust,
+    stamped: Sequence[tuple[int, datetime]],
+) -> datetime | None:
+    """Return the earliest trusted time that something else than the signer says."""
+    times = [at for end, at in stamped if end > spot.end]
+    if verified.time_stamp_token is not None:
+        try:
+            stamp = verify_time_stamp(verified.time_stamp_token, verified.signature)
+        except CmsError:
+            return None
+        state = chain_state(
+            stamp.certificate, stamp.certificates, trust.time_stamp_roots, trust.crls, stamp.at
+        )
+        if state == "trusted":
+            times.append(stamp.at)
+    return min(times, default=None)
+
+
+def _stamp_fits(verified: Verified) -> bool:
+    try:
+        verify_time_stamp(verified.time_stamp_token or b"", verified.signature)
+    except CmsError:
+        return False
+    return True
+
+
+def _said_time(spot: SignatureSpot) -> datetime | None:
+    raw = spot.dictionary.get("M")
+    text = raw.decode("latin-1") if isinstance(raw, bytes) else ""
+    zone = text[16:].replace("'", "") or "+0000"
+    try:
+        return datetime.strptime(text[2:16] + zone.replace("Z", "+0000")[:5], "%Y%m%d%H%M%S%z")
+    except ValueError:
+        return None
+
+
+def _sub_filter(spot: SignatureSpot) -> str:
+    value = spot.dictionary.get("SubFilter")
+    return value if isinstance(value, Name) else ""
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _check(name: str, result: Result, vi: str, en: str) -> Check:
+    return Check(name, result, Text(vi, en))
+
+
+PLACES: Final = (PERSON, SEAL)
