@@ -1,0 +1,1 @@
+"""Judging documents of the register from outside: see README.md."""
