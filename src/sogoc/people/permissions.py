@@ -188,6 +188,12 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
     "org.import": ((is_system_operator,), (is_ministry_officer,), (is_system,)),
     "account.import": ((is_system_operator,), (is_system,)),
     "mandate.import": ((is_system_operator,), (is_ministry_officer,), (is_system,)),
+    # keys of signatories and seals: recorded, replaced, reported as compromised
+    "keys.manage": (
+        (is_seal_keeper, in_own_body),
+        (is_system_operator,),
+        (is_system,),
+    ),
     # looking back
     "sweep.run": (
         (is_registrar, keeps_the_register),
@@ -239,6 +245,7 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
     "org.import": Text("nhập đơn vị", "import organisations"),
     "account.import": Text("nhập tài khoản", "import accounts"),
     "mandate.import": Text("nhập thẩm quyền ký", "import mandates"),
+    "keys.manage": Text("quản lý khóa ký", "manage signing keys"),
     "sweep.run": Text("rà soát", "run a sweep"),
     "sweep.case": Text("xử lý vụ việc rà soát", "work on cases of a sweep"),
     "log.audit": Text("đối chiếu nhật ký", "audit the log"),
