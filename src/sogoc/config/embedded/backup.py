@@ -1,9 +1,9 @@
-"""Backup and restore of the database; the log and its key are never part of either.
+"""Backup and restore of the database and page images; the log and its key are part of neither.
 
 A log must not go back: a signer that forgot what it signed would sign a second history. So a
-backup holds the database and a copy of the latest checkpoint as evidence only; `restore` leaves
-keys, tiles and checkpoints of the home as they are, and refuses a backup that knows less than the
-home has published.
+backup holds the database, the page images of paper books and a copy of the latest checkpoint as
+evidence only; `restore` leaves keys, tiles and checkpoints of the home as they are, and refuses a
+backup that knows less than the home has published.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from sogoc.config.embedded import roles
 from sogoc.config.embedded.cluster import PORT, Cluster, cluster
+from sogoc.config.embedded.pictures import add_pictures, bring_back_pictures
 from sogoc.config.home import Home, secret
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
@@ -27,7 +28,9 @@ from sogoc.kernel.text import Text
 if TYPE_CHECKING:
     import psycopg
 
-FORMAT = 1
+FORMAT = 2
+_WITHOUT_IMAGES = 1
+"""Backups of this older form have no page images."""
 _MANIFEST = "manifest.json"
 _DUMP = "database.dump"
 
@@ -44,14 +47,18 @@ class _Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, and the checkpoints (path under `log/` → note) that came with it."""
+    """What was restored, and the checkpoints (path under `log/` → note) that came with it.
+
+    `images` counts page images that the home did not have, or had altered.
+    """
 
     home_id: str
     checkpoints: Mapping[str, str]
+    images: int = 0
 
 
 def backup(home: Home, target: Path) -> Path:
-    """Write a consistent backup of the database of `home` to `target` (a tar file, 0600).
+    """Write a consistent backup of database and page images to `target` (a tar file, 0600).
 
     The server must run. Raises BackupError; `target` is complete or absent.
     """
@@ -67,6 +74,7 @@ def backup(home: Home, target: Path) -> Path:
         with tarfile.open(draft, "w") as archive:
             for name in (_MANIFEST, _DUMP):
                 archive.add(Path(folder) / name, arcname=name)
+            add_pictures(home, archive)
         with draft.open("rb") as stream:
             os.fsync(stream.fileno())
         draft.replace(target)
@@ -76,6 +84,7 @@ def backup(home: Home, target: Path) -> Path:
 def restore(home: Home, source: Path, *, accept_loss: bool = False) -> Restored:
     """Replace the database of `home` by the one in `source`; keys and log stay untouched.
 
+    Page images come back first: none of the home is removed, one that was altered is put right.
     It is restored beside the present database and takes its name at the end, so that a failure
     changes nothing. Raises BackupError when `source` is older than a checkpoint this home has
     published, unless `accept_loss`: then `sogoc log audit` names what the database no longer
@@ -88,6 +97,7 @@ def restore(home: Home, source: Path, *, accept_loss: bool = False) -> Restored:
         manifest = _unpack(source, Path(folder))
         if not accept_loss:
             _refuse_older(_checkpoints(home), manifest.checkpoints)
+        images = _bring_back_pictures(home, source)
         draft, former = f"{roles.DATABASE}_restored", f"{roles.DATABASE}_former"
         admin = roles.url(places, "postgres", "postgres")
         with psycopg.connect(admin, autocommit=True) as connection:
@@ -101,7 +111,7 @@ def restore(home: Home, source: Path, *, accept_loss: bool = False) -> Restored:
         with psycopg.connect(admin, autocommit=True) as connection:
             roles.grant_database(connection, draft)
             _swap(connection, draft, former)
-    return Restored(manifest.home_id, manifest.checkpoints)
+    return Restored(manifest.home_id, manifest.checkpoints, images)
 
 
 def _swap(connection: psycopg.Connection, draft: str, former: str) -> None:
@@ -156,11 +166,23 @@ def _unpack(source: Path, folder: Path) -> _Manifest:
             for name in (_MANIFEST, _DUMP):
                 archive.extract(name, folder, filter="data")
         data = json.loads((folder / _MANIFEST).read_text("utf-8"))
-        if data["format"] == FORMAT:
+        if data["format"] in (FORMAT, _WITHOUT_IMAGES):
             return _Manifest(data["home"], dict(data["checkpoints"]))
     except (OSError, tarfile.TarError, ValueError, KeyError):
         pass
-    raise BackupError(
+    raise _not_a_backup(source)
+
+
+def _bring_back_pictures(home: Home, source: Path) -> int:
+    try:
+        with tarfile.open(source) as archive:
+            return bring_back_pictures(home, archive)
+    except (tarfile.TarError, ValueError) as damaged:
+        raise _not_a_backup(source) from damaged
+
+
+def _not_a_backup(source: Path) -> BackupError:
+    return BackupError(
         "not-a-backup",
         Text(
             f"{source} không phải bản sao lưu của Sổ Gốc.", f"{source} is not a backup of Sổ Gốc."
