@@ -258,7 +258,7 @@ def test_memory_is_not_set_back(log: Log, watcher: Watcher) -> None:
             with state.changing():
                 state.write("insert into evidence values (1, 'o', 'fork', 'a', 'b', 1)")
                 state.write(
-                    "insert into alarm values (1, 'k', 's', 'k', 'w', 'v', 'e', 0, 1, 1, 1, '')"
+                    "insert into alarm values (1, 'k', 's', 'k', 'w', 'v', 'e', 0, 1, 1, 1, '', 0)"
                 )
                 state.write(statement)
 

@@ -95,7 +95,8 @@ create table alarm (
     first_at integer not null,
     last_at integer not null,
     ended_at integer,
-    ended_for text
+    ended_for text,
+    still_found integer not null default 0  -- settled, while what it says goes on
 ) strict;
 create unique index alarm_open on alarm (key) where ended_at is null;
 create index alarm_key on alarm (key);

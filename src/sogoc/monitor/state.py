@@ -168,10 +168,16 @@ class MonitorState:
                     self.write(
                         "update alarm set ended_at = ?, ended_for = '' where id = ?", at, number
                     )
+            for number, key, scope in self.rows(
+                "select id, key, scope from alarm where still_found = 1"
+            ):
+                if scope in found.asked and key not in keys:
+                    self.write("update alarm set still_found = 0 where id = ?", number)
         return new
 
     def _keep(self, alarm: Alarm, at: int, channels: Iterable[str]) -> bool:
-        where = "key = ?" if alarm.lasting else "key = ? and ended_at is null"
+        open_or_settled = "key = ? and (ended_at is null or still_found = 1)"
+        where = "key = ?" if alarm.lasting else open_or_settled
         if self.write(
             f"update alarm set last_at = ?, vi = ?, en = ? where {where}",  # noqa: S608 - two texts above
             at, alarm.message.vi, alarm.message.en, alarm.key,
@@ -208,10 +214,14 @@ class MonitorState:
         )  # fmt: skip
 
     def settle(self, number: int, *, reason: str, at: int) -> bool:
-        """End an open alarm for a reason; say whether there was one."""
+        """End an open alarm for a reason; say whether there was one.
+
+        What it says may go on: it is told again only after it was over in between.
+        """
         return bool(
             self.write(
-                "update alarm set ended_at = ?, ended_for = ? where id = ? and ended_at is null",
+                "update alarm set ended_at = ?, ended_for = ?, still_found = 1 - lasting"
+                " where id = ? and ended_at is null",
                 at, reason, number,
             )
         )  # fmt: skip
