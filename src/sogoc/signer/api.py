@@ -5,15 +5,16 @@ from __future__ import annotations
 from sogoc.signer.client import SignerClient, start, stop
 from sogoc.signer.core import Signer, SignerCore
 from sogoc.signer.errors import PROOFS_NEEDED, READ_ONLY, UNKNOWN, SignerError
-from sogoc.signer.keys import FileKeys, SigningKeys
+from sogoc.signer.keys import FileKeys, SigningKeys, public_keys
 from sogoc.signer.server import IDLE_SECONDS, is_served, serve
-from sogoc.signer.store import DATABASE, KEYS, NOTHING, Head, SignerStore
+from sogoc.signer.store import DATABASE, KEYS, NOTHING, PUBLIC, Head, SignerStore
 
 __all__ = [
     "DATABASE",
     "IDLE_SECONDS",
     "KEYS",
     "NOTHING",
+    "PUBLIC",
     "PROOFS_NEEDED",
     "READ_ONLY",
     "UNKNOWN",
@@ -26,6 +27,7 @@ __all__ = [
     "SignerStore",
     "SigningKeys",
     "is_served",
+    "public_keys",
     "serve",
     "start",
     "stop",

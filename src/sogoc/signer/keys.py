@@ -13,10 +13,12 @@ from sogoc.kernel.cosignature import (
     SEED_SIZE,
     Algorithm,
     CosignatureError,
+    CosignerKey,
     CosignerSecret,
     LogKey,
+    parse_log_key,
 )
-from sogoc.kernel.notes import NoteError, Signature, SignerKey, sign_text
+from sogoc.kernel.notes import NoteError, Signature, SignerKey, VerifierKey, sign_text
 from sogoc.signer.errors import refusal
 
 KEY_NAME: Final = "signer"
@@ -90,6 +92,20 @@ class FileKeys:
 
     def _secret(self, origin: str) -> CosignerSecret:
         return CosignerSecret(origin, Algorithm.ML_DSA_44, self.ml_dsa_44)
+
+
+def public_keys(identity: str, origin: str) -> tuple[LogKey, ...]:
+    """Return the verifier keys of a log from `SigningKeys.identity`. Raises `SignerError`."""
+    try:
+        return tuple(_renamed(parse_log_key(line), origin) for line in identity.splitlines())
+    except (NoteError, CosignatureError):
+        raise refusal("signer_key_unreadable") from None
+
+
+def _renamed(key: LogKey, origin: str) -> LogKey:
+    if isinstance(key, VerifierKey):
+        return VerifierKey(origin, key.public_key)
+    return CosignerKey(origin, key.algorithm, key.public_key)
 
 
 @lru_cache(maxsize=256)

@@ -20,6 +20,8 @@ from sogoc.signer.keys import FileKeys, SigningKeys
 
 DATABASE: Final = "signer.sqlite"
 KEYS: Final = "signer.key"
+PUBLIC: Final = "signer.pub"
+"""The public keys, for whoever verifies on this machine."""
 
 _BUSY_SECONDS: Final = 10.0
 
@@ -50,6 +52,8 @@ class SignerStore:
         self._lock = threading.RLock()
         path = directory / DATABASE
         try:
+            if not (directory / PUBLIC).is_file():
+                _write_file(directory / PUBLIC, f"{self.keys.identity}\n", 0o644)
             if not path.is_file():
                 _write_memory(path, self.keys, {}, is_successor=True)
             self._connection = _connect(path)
@@ -77,7 +81,8 @@ class SignerStore:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             # The key comes last: without a memory no key is ever used.
             _write_memory(directory / DATABASE, keys, trees or {}, is_successor=False)
-            _write_keys(directory / KEYS, keys)
+            _write_file(directory / PUBLIC, f"{keys.identity}\n", 0o644)
+            _write_file(directory / KEYS, keys.encode(), 0o600)
         except (OSError, sqlite3.Error):
             raise refusal("signer_not_made", directory=str(directory)) from None
         return cls(directory)
@@ -198,12 +203,12 @@ def _write_memory(
     _sync(path.parent)
 
 
-def _write_keys(path: Path, keys: FileKeys) -> None:
+def _write_file(path: Path, text: str, mode: int) -> None:
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(keys.encode())
+        stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(path)

@@ -1,9 +1,11 @@
 """A world with one issued batch, in a database that really commits, and a home for its log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from sogoc.signer.api import stop
 
 BASE = "so-goc.test"
 
@@ -20,14 +22,15 @@ def issued(transactional_db: None) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def sequence(tmp_path: Path) -> Callable[..., object]:
-    """Run the sequencer of the test's home."""
+def sequence(tmp_path: Path) -> Iterator[Callable[..., object]]:
+    """Run the sequencer of the test's home; its signer is a process, ended afterwards."""
     from sogoc.credentials.log import api as log
 
     def run(**options: object) -> log.SequencedReport:
         return log.sequence(tmp_path, base=BASE, **options)  # type: ignore[arg-type]
 
-    return run
+    yield run
+    stop(tmp_path / "signer")
 
 
 @pytest.fixture

@@ -13,11 +13,13 @@ import pytest
 
 from sogoc.credentials.log import api as log
 from sogoc.kernel.checkpoint import Checkpoint
+from sogoc.kernel.cosignature import CosignerKey
 from sogoc.kernel.log_policy import Policy
 from sogoc.kernel.log_proof import LogProof
 from sogoc.kernel.merkle import leaf_hash
-from sogoc.kernel.notes import SignerKey, VerifierKey, parse_note
+from sogoc.kernel.notes import VerifierKey, parse_note
 from sogoc.people.api import Actor, acting
+from sogoc.signer.api import KEYS, FileKeys
 from sogoc.witness.api import Witness, WitnessServer, WitnessStore, new_secrets
 from tests.credentials.log.conftest import BASE
 
@@ -69,8 +71,7 @@ def log_key(tmp_path: Path, sequence: Callable[..., Any]) -> VerifierKey:
     sequence()
     add(1, "first", stream="so-hoa")
     sequence()
-    seed = SignerKey.parse((tmp_path / "keys" / "log-signing-key").read_text().strip()).seed
-    return SignerKey(ORIGIN, seed).verifier
+    return keys_of(tmp_path)[0]
 
 
 @pytest.fixture
@@ -92,6 +93,16 @@ def witnesses(tmp_path: Path, log_key: VerifierKey) -> Iterator[list[Running]]:
     yield made
     for each in made:
         each.stop()
+
+
+def keys_of(home: Path) -> tuple[VerifierKey, CosignerKey]:
+    """Both keys of the log."""
+    from sogoc.credentials.log.signing import verifier_keys_of
+
+    plain, resistant = verifier_keys_of(home, ORIGIN, base=BASE)
+    assert isinstance(plain, VerifierKey)
+    assert isinstance(resistant, CosignerKey)
+    return plain, resistant
 
 
 def add(count: int, prefix: str = "leaf", stream: str = "2025") -> None:
@@ -177,9 +188,9 @@ def test_log_rolled_back_with_all_its_memory_is_stopped_by_a_witness(
     """Files, key and the signer's memory are those of yesterday; only witnesses know better."""
     add(10)
     sequence()
-    kept = {name: tmp_path / f"old-{name}" for name in ("log", "keys")}
+    kept = {name: tmp_path / f"old-{name}" for name in ("log", "signer", "lock")}
     for name, copy in kept.items():
-        shutil.copytree(tmp_path / name, copy)
+        shutil.copytree(tmp_path / name, copy, ignore=shutil.ignore_patterns("socket"))
     add(10, "today")
     sequence()
     assert published(tmp_path)[0] == 20
@@ -196,8 +207,8 @@ def _sequence_again_from(size: int, home: Path) -> Callable[[], object]:
     """An operator who cuts the witnessed history short and goes on from there with other leaves."""
     from sogoc.credentials.log.cosigning import Cosigner
     from sogoc.credentials.log.store import StreamStore
-    from sogoc.kernel.notes import sign_note
     from sogoc.kernel.tiles import TileBuilder
+    from sogoc.signer.store import signed_head
 
     store = StreamStore(home, "2025")
     note = store.checkpoint()
@@ -207,11 +218,10 @@ def _sequence_again_from(size: int, home: Path) -> Callable[[], object]:
     builder.extend([b"other history %d" % number for number in range(12)])
     store.prepare()
     store.put(builder.take_files())
-    seed = SignerKey.parse((home / "keys" / "log-signing-key").read_text().strip()).seed
-    key = SignerKey(ORIGIN, seed)
+    keys = FileKeys.read(home / "signer" / KEYS)
     checkpoint = Checkpoint(ORIGIN, builder.size, builder.root())
-    signed = sign_note(checkpoint.body(), key.name, key.private_key)
-    cosigner = Cosigner(home, key.verifier, store.read)
+    signed = signed_head(keys, checkpoint).note
+    cosigner = Cosigner(home, keys.public(ORIGIN), store.read)
     return lambda: cosigner.cosigned(signed, checkpoint, size)
 
 
@@ -228,7 +238,7 @@ def test_witness_that_holds_more_stops_the_log(
     sequence()
     store = StreamStore(tmp_path, "2025")
     key = VerifierKey.parse((store.folder / "key").read_text().strip())
-    cosigner = Cosigner(tmp_path, key, store.read)
+    cosigner = Cosigner(tmp_path, [key], store.read)
     with pytest.raises(log.LogError) as refused:
         cosigner.cosigned(early, Checkpoint.parse(parse_note(early).text), 0)
     assert refused.value.code == "log_rolled_back"

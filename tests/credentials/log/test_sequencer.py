@@ -1,8 +1,6 @@
 """The sequencer: one place for each leaf, whatever stops it, and no tree but a longer one."""
 
-import json
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable
@@ -25,7 +23,7 @@ from tests.credentials.log.conftest import BASE
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SYSTEM = Actor.system("tests")
-STEPS = ("claiming", "claimed", "tiles", "remembered", "published", "kept")
+STEPS = ("claiming", "claimed", "tiles", "locked", "signed", "published", "kept")
 
 
 class StoppedError(Exception):
@@ -213,48 +211,6 @@ def test_altered_tile_far_from_the_edge_is_left_to_the_audit(
     sequence()
     problems = log.audit(tmp_path, base=BASE).problems
     assert [found.what for found in problems if found.kind == "tile"] == ["2025/tile/0/000"]
-
-
-def test_folder_rolled_back_is_refused(sequence: Callable[..., Any], tmp_path: Path) -> None:
-    _add(10)
-    sequence()
-    old = tmp_path / "old"
-    shutil.copytree(tmp_path / "log", old / "log")
-    shutil.copytree(tmp_path / "keys", old / "keys")
-    _add(10, prefix="more")
-    sequence()
-    for name in ("log", "keys"):
-        shutil.rmtree(tmp_path / name)
-        shutil.move(old / name, tmp_path / name)
-    with pytest.raises(log.LogError) as error:
-        sequence()
-    assert error.value.code == "log_rolled_back"
-
-
-def test_database_rolled_back_is_refused(sequence: Callable[..., Any], tmp_path: Path) -> None:
-    _add(10)
-    sequence()
-    state = tmp_path / "keys" / "log-signed" / "2025"
-    state.write_text(json.dumps({"size": 12, "root": "00" * 32}))
-    with pytest.raises(log.LogError) as error:
-        sequence()
-    assert error.value.code == "log_rolled_back"
-    assert _checkpoint(tmp_path).size == 10
-
-
-def test_lost_memory_is_taken_from_our_own_checkpoint(
-    sequence: Callable[..., Any], tmp_path: Path
-) -> None:
-    _add(10)
-    sequence()
-    (tmp_path / "keys" / "log-signed" / "2025").unlink()
-    _add(10, prefix="more")
-    sequence()
-    assert _checkpoint(tmp_path).size == 20
-    (tmp_path / "keys" / "log-signed" / "2025").unlink()
-    with pytest.raises(log.LogError) as error:
-        log.sequence(tmp_path, base="another.test")
-    assert error.value.code == "log_checkpoint_foreign"
 
 
 def test_two_sequencers_take_turns(sequence: Callable[..., Any], tmp_path: Path) -> None:

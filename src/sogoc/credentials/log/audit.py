@@ -12,7 +12,6 @@ from psycopg import Connection
 from sogoc.credentials.log import audit_rows
 from sogoc.credentials.log.audit_tree import TreeAudit
 from sogoc.credentials.log.report import AuditReport, Problem
-from sogoc.credentials.log.signing import signing_seed
 from sogoc.people.api import Actor, acting
 
 _WAITING = """
@@ -45,7 +44,7 @@ def audit_database(database: Connection[Any], home: Path, *, base: str) -> Audit
     ):
         counts[name] = audit_rows.Checked()
         problems += check(database, counts[name])
-    tree = TreeAudit(database, home, base, signing_seed(home))
+    tree = TreeAudit(database, home, base)
     problems += tree.problems()
     return AuditReport(
         lines_checked=counts["lines"].count,

@@ -18,13 +18,14 @@ from psycopg.rows import tuple_row
 
 from sogoc.credentials.log.audit_rows import described
 from sogoc.credentials.log.leaves import origin
+from sogoc.credentials.log.locking import LOCK_FILE, SqliteLockStore
 from sogoc.credentials.log.report import Problem, problem
-from sogoc.credentials.log.signing import NOTHING_SIGNED, Signed, SignerMemory
+from sogoc.credentials.log.signing import NOTHING_SIGNED, Signed, verifier_keys_of
 from sogoc.credentials.log.store import StreamStore
-from sogoc.kernel.checkpoint import Checkpoint
+from sogoc.kernel import merkle
+from sogoc.kernel.cosignature import open_checkpoint
 from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import leaf_hash
-from sogoc.kernel.notes import SignerKey, open_note
 from sogoc.kernel.tiles import WIDTH, TileBuilder, TileReader, read_bundle, tile_path
 
 _BUNDLES: Final = 64
@@ -59,7 +60,6 @@ class TreeAudit:
     connection: Connection[Any]
     home: Path
     base: str
-    seed: bytes
     entries: int = 0
     covered: dict[str, int] = field(default_factory=dict)
 
@@ -74,25 +74,23 @@ class TreeAudit:
 
     def _stream(self, name: str) -> Iterator[Problem]:
         store = StreamStore(self.home, name)
-        signed, found = self._signed(store, name)
+        kept = self._rows(_CHECKPOINTS, name)
+        signed, found = self._signed(store, name, was_published=bool(kept))
         yield from found
         self.covered[name] = signed.size
-        kept = self._rows(_CHECKPOINTS, name)
         yield from self._checkpoints(name, kept, signed)
         with self.connection.cursor("log_audit_positions", row_factory=tuple_row) as cursor:
             cursor.itersize = 5_000
             cursor.execute(_POSITIONS, [name])
             yield from self._entries(store, name, signed, iter(cursor))
 
-    def _key(self, name: str) -> SignerKey:
-        return SignerKey(origin(name, self.base), self.seed)
-
-    def _signed(self, store: StreamStore, name: str) -> tuple[Signed, list[Problem]]:
+    def _signed(
+        self, store: StreamStore, name: str, *, was_published: bool
+    ) -> tuple[Signed, list[Problem]]:
         """Return the tree of the published checkpoint, if it is there and ours."""
         note = store.checkpoint()
-        remembered = SignerMemory(self.home, name).signed()
         if note is None:
-            if remembered is None:
+            if not was_published:
                 return NOTHING_SIGNED, []
             return NOTHING_SIGNED, [
                 problem("checkpoint", name, "tệp checkpoint bị mất", "its file is gone")
@@ -102,7 +100,7 @@ class TreeAudit:
             return NOTHING_SIGNED, [
                 problem("checkpoint", name, "chữ ký không đúng", "its signature is false")
             ]
-        if remembered is not None and remembered != opened:
+        if not self._fits_lock(store, name, opened):
             return opened, [
                 problem(
                     "checkpoint",
@@ -113,13 +111,35 @@ class TreeAudit:
             ]
         return opened, []
 
-    def _open(self, name: str, note: str) -> Signed | None:
-        key = self._key(name)
+    def _fits_lock(self, store: StreamStore, name: str, opened: Signed) -> bool:
+        """Whether the published tree is the one in the lock store, or a beginning of it."""
+        locked = self._locked(name)
+        if locked is None or locked.size <= opened.size:
+            return locked is None or locked == opened
+        reader = TileReader(store.read, cached_tiles=64)
         try:
-            checkpoint = Checkpoint.parse(open_note(note, [key.verifier]).text)
+            proof = reader.consistency_proof(opened.size, locked.size)
+            merkle.verify_consistency(opened.size, locked.size, opened.root, locked.root, proof)
+        except (Error, FileNotFoundError):
+            return False
+        return True
+
+    def _open(self, name: str, note: str) -> Signed | None:
+        named = origin(name, self.base)
+        try:
+            keys = verifier_keys_of(self.home, named, base=self.base)
+            checkpoint = open_checkpoint(note, keys).checkpoint
         except Error:
             return None
-        return Signed(checkpoint.size, checkpoint.root) if checkpoint.origin == key.name else None
+        return Signed(checkpoint.size, checkpoint.root) if checkpoint.origin == named else None
+
+    def _locked(self, name: str) -> Signed | None:
+        """Return the tree the lock store holds; None also where nothing was ever locked."""
+        file = self.home / LOCK_FILE
+        if not file.is_file():
+            return None
+        found = SqliteLockStore(file).get(origin(name, self.base))
+        return None if found is None else Signed(*found)
 
     def _checkpoints(
         self, name: str, kept: list[tuple[Any, ...]], signed: Signed

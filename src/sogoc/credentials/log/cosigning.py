@@ -8,16 +8,18 @@ policy says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from sogoc.credentials.log.errors import LogError
 from sogoc.kernel.checkpoint import Checkpoint
+from sogoc.kernel.cosignature import LogKey
 from sogoc.kernel.errors import Error
 from sogoc.kernel.log_policy import Policy, PolicyWitness
-from sogoc.kernel.notes import Signature, VerifierKey, add_signatures, parse_note
+from sogoc.kernel.notes import Signature, add_signatures, parse_note
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import Read, TileReader
 from sogoc.witness.api import Conflict, Cosigned, Refused, post_checkpoint
@@ -33,31 +35,27 @@ Prove = Callable[[int], list[bytes]]
 """Returns the consistency proof from a size to that of the checkpoint."""
 
 
-def policy_text(home: Path, verifier: str) -> str:
-    """Return the policy of a log: its own key, and the witnesses its home names."""
+def policy_text(home: Path, *verifiers: str) -> str:
+    """Return the policy of a log: its own keys, and the witnesses its home names."""
     try:
         witnesses = (home / FILE).read_text("utf-8")
     except FileNotFoundError:
         witnesses = _NOBODY
-    return f"log {verifier}\n{witnesses}"
+    return "".join(f"log {verifier}\n" for verifier in verifiers) + witnesses
 
 
 class Cosigner:
     """Collects cosignatures for the checkpoints of one log."""
 
-    def __init__(self, home: Path, verifier: VerifierKey, read: Read) -> None:
+    def __init__(self, home: Path, keys: Sequence[LogKey], read: Read) -> None:
         """Read the policy anew, so that a change of witnesses needs no restart."""
-        self.policy = Policy.parse(policy_text(home, str(verifier)))
+        self._text = policy_text(home, *map(str, keys))
+        self.policy = _policy(self._text)
         self._read = read
 
     def is_enough(self, note: str | None, checkpoint: Checkpoint) -> bool:
         """Whether a note is of this very checkpoint and its cosignatures make the quorum."""
-        if note is None or parse_note(note).text != checkpoint.body():
-            return False
-        try:
-            return self.policy.judge(note).is_met
-        except Error:
-            return False
+        return note is not None and _is_enough(self._text, note, checkpoint.body())
 
     def cosigned(self, note: str, checkpoint: Checkpoint, old: int) -> str | None:
         """Return the note with cosignatures, or None while they do not make the quorum.
@@ -115,6 +113,20 @@ class Cosigner:
         reason = answer.reason if isinstance(answer, Refused) else "its size changes"
         _logger.warning("witness %s does not cosign: %s", witness.name, reason)
         return []
+
+
+@lru_cache(maxsize=64)
+def _policy(text: str) -> Policy:
+    return Policy.parse(text)
+
+
+@lru_cache(maxsize=64)
+def _is_enough(policy: str, note: str, body: str) -> bool:
+    """Judge a note; a worker asks the same every second."""
+    try:
+        return parse_note(note).text == body and _policy(policy).judge(note).is_met
+    except Error:
+        return False
 
 
 def _ask(
