@@ -66,7 +66,7 @@ from sogoc.policy.statute import (
     PassMark,
     Provenance,
 )
-from sogoc.policy.values import Topic, Value
+from sogoc.policy.values import Items, Topic, Value
 
 __all__ = [
     "ACTS",
@@ -96,6 +96,7 @@ __all__ = [
     "Fingerprint",
     "Gap",
     "Instrument",
+    "Items",
     "Kind",
     "Law",
     "LawDataError",
