@@ -42,6 +42,7 @@ RUN = Path(os.environ["SOGOC_TEST_RUN"])
 WORKER_DATABASE = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 os.environ["SOGOC_HOME"] = str(RUN / "home")
 os.environ["SOGOC_STATE_DIR"] = str(RUN / "state")
+os.environ["SOGOC_SIGNER_IDLE"] = "20"  # signers of throw-away homes end soon
 os.environ["DJANGO_SETTINGS_MODULE"] = "sogoc.config.settings"
 for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "SOGOC_SERVING", "SOGOC_HTTPS", "SOGOC_DEBUG"):
     os.environ.pop(name, None)

@@ -131,9 +131,13 @@ class LocalEnvironment:
         return True
 
     def stop(self) -> bool:
-        """Stop the embedded server and a demonstration's witnesses; say whether one ran."""
+        """Stop embedded server, signer and a demonstration's witnesses; say whether one ran."""
         home = find_home()
         ran = home is not None and witnesses.stop(home)
+        if home is not None:
+            from sogoc.signer import api as signer
+
+            ran = signer.stop(home.signer) or ran
         return database.stop_database() or ran
 
     def backup(self, target: Path) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The home: the one directory that holds everything of an installation that is not program code.
 
     home.json   who this home is: a random id, its mode, where a server's data live when not here
-    keys/       secrets: Django's key, the database passwords, the log's signing key
+    keys/       secrets: Django's key, the database passwords
+    signer/     the log's signer: its keys and its memory, never restored from a copy
+    lock/       which tree each log goes on from: never restored from a copy
     pg/         the embedded PostgreSQL, when it runs as the user who owns the home
     log/        tiles and checkpoints of the log: public, immutable files
     uploads/    workbooks as they were received
@@ -72,6 +74,11 @@ class Home:
     def log(self) -> Path:
         """Tiles and checkpoints of the log."""
         return self.path / "log"
+
+    @property
+    def signer(self) -> Path:
+        """Directory of the log's signer, 0700."""
+        return self.path / "signer"
 
     @property
     def uploads(self) -> Path:

@@ -94,6 +94,9 @@ def destroy(home: Home) -> None:
             "production-home-kept",
             Text("Không xóa dữ liệu thật.", "A production home is never deleted."),
         )
+    from sogoc.signer import api as signer
+
+    signer.stop(home.signer)
     places = cluster(home)
     with _locked(places):
         if processes.postmaster(places.data) is not None:
