@@ -8,8 +8,8 @@ identity that sees all, and the owner's role alike.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -27,6 +27,8 @@ from sogoc.kernel.names import fold, name_key, sort_key
 from sogoc.people.api import event_leaf
 
 Row = dict[str, Any]
+ERASE: Final = "erase"
+"""Act of a leaf, of source `erasure`, that lets the personal data of its reference go."""
 _FETCH: Final = 5_000
 
 _LINES: Final = """
@@ -96,7 +98,7 @@ _ORPHANS: Final = """
         ELSE false
     END
 """
-_ERASED: Final = "SELECT leaf FROM credentials_log_leaf WHERE source = 'erasure'"
+_ERASED: Final = "SELECT leaf, leaf_hash FROM credentials_log_leaf WHERE source = 'erasure'"
 _COMMITTED_ALTERED: Final = (
     (
         "cột được cam kết (mã, loại, số hiệu, số vào sổ, ngày cấp, người ký, dữ liệu cá nhân, "
@@ -111,9 +113,10 @@ _COMMITTED_ALTERED: Final = (
 
 @dataclass(slots=True)
 class Checked:
-    """Counts rows as they are seen."""
+    """Counts rows as they are seen; `erased` are codes of lines lawfully without personal data."""
 
     count: int = 0
+    erased: list[str] = field(default_factory=list)
 
 
 Check = Callable[[Connection[Any], Checked], Iterator[Problem]]
@@ -121,17 +124,53 @@ Check = Callable[[Connection[Any], Checked], Iterator[Problem]]
 
 def lines(connection: Connection[Any], checked: Checked) -> Iterator[Problem]:
     """Check register lines with their personal columns, and that each issue moved its blank."""
-    erased = {
-        parse_leaf(bytes(row["leaf"])).reference for row in _stream(connection, _ERASED, "erased")
-    }
+    erased = _erased(connection)
     for row in _stream(connection, _LINES, "lines"):
         checked.count += 1
         if _is_as_logged(row):
             continue
-        faults = list(_line_faults(row, erased))
-        if faults:
-            vi, en = ("; ".join(texts) for texts in zip(*faults, strict=True))
-            yield problem("line", row["code"], vi, en)
+        fault = _joined_faults(row, erased)
+        if fault:
+            yield problem("line", row["code"], *fault)
+        elif row["personal"] is None:
+            checked.erased.append(row["code"])
+
+
+def chosen_lines(
+    connection: Connection[Any], ids: Sequence[int]
+) -> Iterator[tuple[str, bytes, tuple[str, str] | None]]:
+    """Yield code, leaf hash and fault (None: as logged) of the lines with these ids."""
+    erased: frozenset[str] | None = None
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(f"{_LINES} WHERE l.id = ANY (%s)", [list(ids)]).fetchall()
+    for row in rows:
+        fault = None
+        if not _is_as_logged(row):
+            erased = _erased(connection) if erased is None else erased
+            fault = _joined_faults(row, erased)
+        yield row["code"], bytes(row["leaf_hash"]), fault
+
+
+def _erased(connection: Connection[Any]) -> frozenset[str]:
+    """Return the leaf hashes, in hexadecimal, that logged acts of erasure refer to."""
+    found = set()
+    for row in _stream(connection, _ERASED, "erased"):
+        data = bytes(row["leaf"])
+        try:
+            leaf = parse_leaf(data)
+        except Error:
+            continue  # its entry is named where leaves are compared with the log
+        if leaf.act == ERASE and leaf.reference and leaf_hash(data) == bytes(row["leaf_hash"]):
+            found.add(leaf.reference)
+    return frozenset(found)
+
+
+def _joined_faults(row: Row, erased: Set[str]) -> tuple[str, str] | None:
+    faults = list(_line_faults(row, erased))
+    if not faults:
+        return None
+    vi, en = ("; ".join(texts) for texts in zip(*faults, strict=True))
+    return vi, en
 
 
 def _is_as_logged(row: Row) -> bool:
@@ -172,7 +211,7 @@ def _template(
     )
 
 
-def _line_faults(row: Row, erased: set[str | None]) -> Iterator[tuple[str, str]]:
+def _line_faults(row: Row, erased: Set[str]) -> Iterator[tuple[str, str]]:
     own = _leaf_faults(row, sources.LINE)
     if own:
         yield own

@@ -7,7 +7,9 @@ from typing import Literal
 
 from sogoc.kernel.text import Text
 
-Kind = Literal["line", "movement", "lot", "event", "leaf", "entry", "tile", "checkpoint", "stream"]
+Kind = Literal[
+    "line", "movement", "lot", "event", "leaf", "entry", "tile", "checkpoint", "stream", "age"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class AuditReport:
     entries_checked: int
     waiting: int
     problems: tuple[Problem, ...]
+    erased: tuple[str, ...] = ()
+    """Codes of lines without personal data, by a logged act of erasure: lawful, no problem."""
 
     @property
     def is_clean(self) -> bool:
@@ -53,6 +57,7 @@ def problem(kind: Kind, what: str, vi: str, en: str) -> Problem:
         "tile": ("Tệp nhật ký", "Log file"),
         "checkpoint": ("Điểm kiểm", "Checkpoint"),
         "stream": ("Nhật ký", "Log"),
+        "age": ("Nhật ký", "Log"),
     }
     name_vi, name_en = names[kind]
     return Problem(kind, what, Text(f"{name_vi} {what}: {vi}.", f"{name_en} {what}: {en}."))
