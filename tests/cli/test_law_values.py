@@ -62,6 +62,17 @@ def test_overdue_values_say_so(nowhere: Sogoc, monkeypatch: pytest.MonkeyPatch) 
     assert "QUÁ HẠN" not in source("found", None, checked, checked.review_by)
 
 
+def test_gaps_name_periods_that_nobody_confirmed(nowhere: Sogoc) -> None:
+    unsure = nowhere.run("law", "gaps").data["uncertain"]
+    by_name = {each["name"]: each for each in unsure}
+    assert by_name["Sông Bé"]["unsure_of"] == ["from"]
+    assert by_name["Gia Lai - Kon Tum"]["unsure_of"] == ["from", "until"]
+    assert "Hà Sơn Bình" not in by_name
+    assert {each["about"] for each in unsure} == {"kind", "province"}
+    said = nowhere.run("law", "gaps", json_wanted=False).out
+    assert "Tỉnh cũ «Bình Trị Thiên»: 27/12/1975 – 29/06/1989; chưa xác nhận ngày đầu" in said
+
+
 def test_gaps_and_the_two_sides_of_a_day(nowhere: Sogoc) -> None:
     gaps = nowhere.run("law", "gaps").data["gaps"]
     assert {"topic": "correction_case"}.items() <= next(

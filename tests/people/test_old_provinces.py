@@ -33,6 +33,17 @@ def test_what_they_became_are_units_of_the_63() -> None:
         assert province.valid_from < province.valid_until
 
 
+def test_every_period_names_what_began_and_ended_it_and_says_where_that_is_unsure() -> None:
+    for province in load_old_provinces():
+        began, ended = province.source.split("; ")
+        assert all(any(sign.isdigit() for sign in source) for source in (began, ended))
+        assert province.uncertain <= {"from", "until"}
+        if "Nghị định tháng" in began or "mới giao" in began:  # no day, or no decision yet
+            assert "from" in province.uncertain
+    sure = {one.name for one in load_old_provinces() if not one.uncertain}
+    assert {"Hà Sơn Bình", "Nghệ Tĩnh", "Bắc Thái", "Vĩnh Phú", "Cần Thơ"} <= sure
+
+
 @pytest.mark.parametrize(
     ("text", "on", "became", "is_old"),
     [
@@ -42,6 +53,7 @@ def test_what_they_became_are_units_of_the_63() -> None:
         ("Cần Thơ", date(2003, 12, 31), ("92", "93"), True),
         ("Cần Thơ", date(2009, 1, 1), ("92",), False),
         ("Nam Hà", date(1970, 1, 1), ("35", "36"), True),
+        ("Hà Tây", date(1970, 1, 1), ("01",), True),
     ],
 )
 def test_one_name_on_different_days(

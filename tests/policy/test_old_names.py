@@ -19,6 +19,21 @@ def test_every_name_is_of_a_known_kind_and_says_one_thing() -> None:
     assert all(name.period.until is not None for name in old_names())
 
 
+def test_a_period_has_a_source_or_is_called_uncertain() -> None:
+    assert all(bool(name.basis) != (name.confidence == "uncertain") for name in old_names())
+    assert {name.id for name in old_names() if name.confidence == "found"} == {"PTTH", "PTCS"}
+
+
+@pytest.mark.parametrize("lie", ["confidence: found", "confidence: uncertain, basis: Luật"])
+def test_a_source_and_uncertain_exclude_each_other(lie: str) -> None:
+    text = (
+        "reviewed: 2026-01-01\nnames:\n- {id: A, kind: bang_thpt, shown: A, words: [a], "
+        f"from: null, until: 1999-06-01, {lie}}}\n"
+    )
+    with pytest.raises(LawDataError, match="a basis, or uncertain"):
+        read(text)
+
+
 @given(name=NAMES, data=st.data())
 def test_a_name_is_found_alone_and_in_a_title_of_any_case(
     name: OldName, data: st.DataObject

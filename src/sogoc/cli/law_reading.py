@@ -13,6 +13,7 @@ from sogoc.cli.options import DAY
 from sogoc.cli.output import Output, command
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
+from sogoc.kernel.periods import Period
 from sogoc.kernel.text import Text
 from sogoc.policy import api as policy
 
@@ -237,9 +238,10 @@ def _topics(law: policy.Law, word: str | None) -> list[str]:
 @click.command()
 @command
 def gaps(*, output: Output) -> None:
-    """Những ngày chưa biết quy định nào. / Days of which no rule is known."""
+    """Ngày chưa biết quy định nào, tên cũ chưa xác nhận. / Days without a rule, unsure names."""
     law = policy.load_law()
     found = policy.gaps(law)
+    unsure = [*_unsure_names(), *_unsure_provinces()]
     output.result(
         {
             "gaps": [
@@ -253,14 +255,62 @@ def gaps(*, output: Output) -> None:
                 }
                 for gap in found
             ],
+            "uncertain": unsure,
             "rule_set": law.rule_set_id,
         },
         lines=[
             f"{shown(law.topics[g.topic].name)}{f' ({shown(about(g.about))})' if g.about else ''}"
             f": {span(g.period)}{f' – {chr(44).join(g.kinds)}' if g.kinds else ''}"
             for g in found
-        ],
+        ]
+        + [_unsure_line(one) for one in unsure],
     )
+
+
+def _unsure_names() -> list[dict[str, Any]]:
+    """Old names of kinds whose years nobody confirmed."""
+    return [
+        {
+            "about": "kind",
+            "name": name.shown,
+            "kind": name.kind,
+            "from": name.period.start,
+            "until": name.period.until,
+            "unsure_of": ["from", "until"] if name.period.start else ["until"],
+            "source": None,
+        }
+        for name in policy.old_names()
+        if name.confidence == "uncertain"
+    ]
+
+
+def _unsure_provinces() -> list[dict[str, Any]]:
+    """Provinces that are no more, of whose period an end is not confirmed."""
+    from sogoc.people.old_provinces import load_old_provinces
+
+    return [
+        {
+            "about": "province",
+            "name": province.name,
+            "kind": None,
+            "from": province.valid_from,
+            "until": province.valid_until,
+            "unsure_of": sorted(province.uncertain),
+            "source": province.source,
+        }
+        for province in load_old_provinces()
+        if province.uncertain
+    ]
+
+
+def _unsure_line(one: dict[str, Any]) -> str:
+    ends = {"from": say("ngày đầu", "first day"), "until": say("ngày cuối", "last day")}
+    which = ", ".join(ends[end] for end in one["unsure_of"])
+    what = {"kind": say("Tên cũ của loại", "Old name"), "province": say("Tỉnh cũ", "Old province")}
+    period = span(Period(one["from"], one["until"]))
+    unsure = say(f"chưa xác nhận {which}", f"{which} not confirmed")
+    source = f" ({one['source']})" if one["source"] else ""
+    return f"{what[one['about']]} «{one['name']}»: {period}; {unsure}{source}"
 
 
 # --- words ------------------------------------------------------------------------------------

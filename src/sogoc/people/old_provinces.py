@@ -2,8 +2,10 @@
 
 `data/old_provinces.csv` holds provinces that existed before 01/08/2008 and were divided or joined,
 each with the half-open period between the resolutions that made and ended it (the day of the
-resolution, or of its effect where it names one), and the codes of the units its land became. What a
-diploma or a register says is never altered by this: it only says what a name meant and when.
+resolution, or of its effect where it names one), and the codes of the units its land became.
+`uncertain` names the end of the period (`from`, `until`, `both`) whose day no text of a resolution
+confirmed; `sogoc law gaps` lists it. What a diploma or a register says is never altered by this: it
+only says what a name meant and when.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class NamedProvince:
     """A province or city by its name: from `valid_from` until `valid_until` (half-open).
 
     `became` are the codes of the units of the 63 its land went to, its own code where it is one of
-    them. `is_old` marks those that ended before 01/08/2008 and the former Hà Tây.
+    them. `is_old` marks those that ended before 01/08/2008 and the former Hà Tây. `uncertain` holds
+    `from`, `until` or both where the day could not be confirmed.
     """
 
     name: str
@@ -45,6 +48,7 @@ class NamedProvince:
     became: tuple[str, ...]
     source: str
     is_old: bool
+    uncertain: frozenset[str] = frozenset()
 
     def exists_on(self, on: date) -> bool:
         """Say whether it exists that day."""
@@ -93,6 +97,14 @@ def _index() -> dict[str, tuple[NamedProvince, ...]]:
     return {key: tuple(sorted(ones, key=lambda p: p.valid_from)) for key, ones in found.items()}
 
 
+_ENDS: Final = {
+    "": frozenset[str](),
+    "from": frozenset({"from"}),
+    "until": frozenset({"until"}),
+    "both": frozenset({"from", "until"}),
+}
+
+
 def _old() -> list[tuple[list[str], NamedProvince]]:
     with _FILE.open(encoding="utf-8", newline="") as stream:
         return [
@@ -103,8 +115,9 @@ def _old() -> list[tuple[list[str], NamedProvince]]:
                     valid_from=date.fromisoformat(row["valid_from"]),
                     valid_until=date.fromisoformat(row["valid_until"]),
                     became=tuple(row["became"].split(";")),
-                    source=row["source"],
+                    source=f"{row['began_by']}; {row['ended_by']}",
                     is_old=True,
+                    uncertain=_ENDS[row["uncertain"]],
                 ),
             )
             for row in csv.DictReader(stream)

@@ -51,7 +51,7 @@ from sogoc.policy.list_form import GRADES, MODES, RESULTS, ListForm, list_form
 from sogoc.policy.loader import build_law, load_law
 from sogoc.policy.matrix import WORDS as VERDICT_WORDS
 from sogoc.policy.matrix import Verdict
-from sogoc.policy.old_names import OldName, old_name, old_name_in
+from sogoc.policy.old_names import OldName, old_name, old_name_in, old_names
 from sogoc.policy.provisions import ACT_WORDS, Provision, provisions
 from sogoc.policy.provisions import in_force as provisions_in_force
 from sogoc.policy.requirements import needed_kinds
@@ -140,6 +140,7 @@ __all__ = [
     "needed_kinds",
     "old_name",
     "old_name_in",
+    "old_names",
     "plain",
     "provisions",
     "provisions_in_force",

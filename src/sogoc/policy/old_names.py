@@ -15,7 +15,7 @@ from sogoc.policy.errors import LawDataError
 from sogoc.policy.reading import Entry, parse
 
 FILE: Final = "old_names.yaml"
-CONTENT: Final = "1acec7c76e3b2876f8733149b43503962c4059976343a2b50bcdf83cb1ba988f"
+CONTENT: Final = "142122a0a38cc709cfdfedac20fb61ab7014b644fc2ce464d7e1b5efc8359ce6"
 """SHA-256 of the file. The rule-set id counts this module, and so the values it reads."""
 
 _CONFIDENCE: Final = ("found", "recalled", "uncertain")
@@ -25,7 +25,8 @@ _CONFIDENCE: Final = ("found", "recalled", "uncertain")
 class OldName:
     """A name a kind once had: ``shown`` in full, ``words`` as compared; ``period`` it was in use.
 
-    A period without beginning reaches back beyond every register.
+    A period without beginning reaches back beyond every register. ``basis`` is where the period was
+    found; an ``uncertain`` one has none.
     """
 
     id: str
@@ -34,6 +35,7 @@ class OldName:
     words: tuple[str, ...]
     period: Period
     confidence: str
+    basis: str = ""
 
 
 def old_name_in(text: str) -> OldName | None:
@@ -67,6 +69,10 @@ def read(text: str) -> tuple[OldName, ...]:
     file.day("reviewed")
     names = []
     for entry in file.entries("names"):
+        confidence = entry.string("confidence", one_of=_CONFIDENCE)
+        basis = entry.optional_string("basis") or ""
+        if (confidence == "uncertain") == bool(basis):
+            raise entry.error("a basis, or uncertain")
         names.append(
             OldName(
                 id=entry.string("id"),
@@ -74,7 +80,8 @@ def read(text: str) -> tuple[OldName, ...]:
                 shown=entry.string("shown"),
                 words=tuple(_plain(word) for word in entry.strings("words")),
                 period=entry.period(),
-                confidence=entry.string("confidence", one_of=_CONFIDENCE),
+                confidence=confidence,
+                basis=basis,
             )
         )
         entry.close()

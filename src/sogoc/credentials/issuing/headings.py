@@ -182,6 +182,8 @@ def _old_name(sheet: str, old: OldName, kind: str, on: date) -> Finding:
     used += [f"trước {until:%d/%m/%Y}"] if until else []
     used_en = [f"from {start}"] if start else []
     used_en += [f"before {until}"] if until else []
+    if old.confidence == "uncertain":
+        used, used_en = [*used, "(chưa xác nhận)"], [*used_en, "(not confirmed)"]
     is_in_use = old.period.contains(on)
     return _finding(
         "N-KIND-OLD-NAME" if is_in_use else "W-KIND-OLD-NAME",
