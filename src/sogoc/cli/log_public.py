@@ -122,33 +122,26 @@ def serve(environment: Environment, *, port: int, host: str, output: Output) -> 
 
 def public_server(home: Path, *, base: str, host: str, port: int) -> ThreadingHTTPServer:
     """Return a server of the public files of a home, listening; `port` 0 takes a free one."""
-    from sogoc.credentials.log.api import public_file
+    from sogoc.credentials.log import api as log
 
     class Handler(BaseHTTPRequestHandler):
         timeout = _TIMEOUT
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self._answer(with_body=True)
-
-        def do_HEAD(self) -> None:
-            self._answer(with_body=False)
-
-        def _answer(self, *, with_body: bool) -> None:
             path = unquote(self.path.partition("?")[0]).removeprefix("/")
-            file = public_file(home, base=base, path=path)
-            if file is None:
+            asked = {name.lower(): value for name, value in self.headers.items()}
+            answer = log.answer(home, base=base, method=self.command, path=path, asked=asked)
+            if answer is None:
                 self.send_error(HTTPStatus.NOT_FOUND)
                 return
-            self.send_response(HTTPStatus.OK)
-            self.send_header("Content-Type", file.content_type)
-            self.send_header("Content-Length", str(len(file.data)))
-            self.send_header("Cache-Control", file.cache)
-            self.send_header("Access-Control-Allow-Origin", "*")
-            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
             self.end_headers()
-            if with_body:
-                self.wfile.write(file.data)
+            self.wfile.write(answer.body)
+
+        do_HEAD = do_GET
 
         def log_message(self, *_arguments: object) -> None:
             """Keep no list of who asked for what."""

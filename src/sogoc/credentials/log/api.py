@@ -15,9 +15,11 @@ from sogoc.credentials.log.publishing import (
 )
 from sogoc.credentials.log.report import AuditReport, Problem
 from sogoc.credentials.log.sequencer import SequencedReport, sequence
+from sogoc.credentials.log.serving import Answer, answer
 
 __all__ = [
     "LEGACY_STREAM",
+    "Answer",
     "AuditReport",
     "LogError",
     "Problem",
@@ -26,6 +28,7 @@ __all__ = [
     "PublishedLog",
     "SequencedReport",
     "add_leaf",
+    "answer",
     "audit",
     "audit_database",
     "export_log",

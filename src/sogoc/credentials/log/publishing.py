@@ -2,103 +2,142 @@
 
 logs                     the origins that have entries, one a line
 <origin>/checkpoint      the newest signed checkpoint: changes
-<origin>/vkey            the key to verify it
+<origin>/vkey            the Ed25519 key to verify it, as any note verifier takes it
+<origin>/vkey-ml-dsa-44  the key of its other signature, which stands against quantum computers
 <origin>/policy          which log and witnesses a relying party trusts (C2SP tlog-policy)
 <origin>/tile/…          tiles and entry bundles: never change
+<origin>/timestamps/…    the last checkpoint of each day under a time-stamp (`timestamping`)
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sogoc.credentials.log.cosigning import policy_text
 from sogoc.credentials.log.errors import LogError
+from sogoc.credentials.log.growing import KEY_FILES
+from sogoc.credentials.log.headers import BRIEFLY, TEXT, Headers, headers_of
 from sogoc.credentials.log.leaves import origin
-from sogoc.credentials.log.store import streams
+from sogoc.credentials.log.signing import verifier_keys_of
+from sogoc.credentials.log.store import StreamStore, streams
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.errors import Error
 from sogoc.kernel.notes import parse_note
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import WIDTH, entries_path, parse_path, tile_path
 
-FOREVER: Final = "public, max-age=31536000, immutable"
-BRIEFLY: Final = "public, max-age=1"
-NAMES: Final = {"checkpoint": "checkpoint", "vkey": "key"}
-"""Public name of a changing file → its name in the home."""
+NAMES: Final = {
+    "checkpoint": "checkpoint",
+    "vkey": KEY_FILES[0],
+    "vkey-ml-dsa-44": KEY_FILES[1],
+    "timestamps/days": "timestamps/days",
+}
+"""Public name of a changing file → its name in the store."""
+_STAMP: Final = re.compile(r"timestamps/\d{4}-\d\d-\d\d\.(tsr|checkpoint)|timestamps/tsa\.pem")
+_STREAM: Final = re.compile(r"[0-9a-z][0-9a-z-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class PublicFile:
-    """One file as the public gets it; `cache` is the value of its Cache-Control."""
+    """One file as the public gets it."""
 
     data: bytes
-    cache: str
-    content_type: str
+    headers: Headers
+
+    @property
+    def etag(self) -> str:
+        """Return its entity tag: the same from every server of ours."""
+        return f'"{hashlib.sha256(self.data).hexdigest()[:32]}"'
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedLog:
-    """One log that has a checkpoint over entries."""
+    """One log of a home."""
 
     origin: str
-    folder: Path
+    home: Path
+    store: StreamStore
 
-    def checkpoint(self) -> Checkpoint:
+    def note(self) -> str | None:
+        """Return the newest signed checkpoint, None before the first."""
+        return self.store.checkpoint()
+
+    def checkpoint(self) -> Checkpoint | None:
         """Return the newest checkpoint as it lies there, its signature not looked at."""
-        return Checkpoint.parse(parse_note((self.folder / "checkpoint").read_bytes()).text)
+        note = self.note()
+        return None if note is None else Checkpoint.parse(parse_note(note).text)
+
+    def keys(self) -> list[str]:
+        """Return the verifier keys that lie beside the checkpoint, Ed25519 first."""
+        found = []
+        for name in KEY_FILES:
+            with suppress(FileNotFoundError):
+                found.append(self.store.read(name).decode("ascii").strip())
+        return found
 
     def policy(self) -> bytes:
-        """Return the policy: this log's key, and the witnesses the home names."""
-        key = (self.folder / "key").read_text("ascii").strip()
-        return policy_text(self.folder.parents[1], key).encode()
+        """Return the policy: this log's keys, and the witnesses the home names."""
+        return policy_text(self.home, *self.keys()).encode()
+
+    def days(self) -> list[str]:
+        """Return the days that have a time-stamp, as `YYYY-MM-DD`, oldest first."""
+        try:
+            return self.store.read("timestamps/days").decode("ascii").split()
+        except FileNotFoundError:
+            return []
 
     def file(self, path: str) -> PublicFile | None:
         """Return a file by its path below the origin; None for anything that is not public."""
         if path == "policy":
-            return PublicFile(self.policy(), BRIEFLY, "text/plain; charset=utf-8")
-        if path in NAMES:
-            return self._read(NAMES[path], BRIEFLY, "text/plain; charset=utf-8")
+            return PublicFile(self.policy(), headers_of(path)) if self.keys() else None
+        name = NAMES.get(path, path)
+        if path not in NAMES and not _STAMP.fullmatch(path):
+            try:
+                parse_path(path)
+            except Error:
+                return None
         try:
-            parse_path(path)
-        except Error:
-            return None
-        return self._read(path, FOREVER, "application/octet-stream")
-
-    def _read(self, path: str, cache: str, content_type: str) -> PublicFile | None:
-        try:
-            return PublicFile((self.folder / path).read_bytes(), cache, content_type)
+            return PublicFile(self.store.read(name), headers_of(path))
         except FileNotFoundError:
             return None
 
 
 def published_logs(home: Path, *, base: str) -> list[PublishedLog]:
     """Return the logs of a home that have entries, by origin."""
-    found = [PublishedLog(origin(stream, base), home / "log" / stream) for stream in streams(home)]
-    return [log for log in found if (log.folder / "checkpoint").is_file() and log.checkpoint().size]
+    found = [
+        PublishedLog(origin(stream, base), home, StreamStore(home, stream))
+        for stream in streams(home)
+    ]
+    return [log for log in found if (checkpoint := log.checkpoint()) and checkpoint.size]
 
 
 def verifier_keys(home: Path, *, base: str, streams: Iterable[str]) -> list[str]:
     """Return the verifier keys of these streams, published or not, for witnesses to trust."""
-    from sogoc.credentials.log.signing import home_signer
-
-    signer = home_signer(home, base=base)
-    return [str(key) for stream in streams for key in signer.keys(origin(stream, base))]
+    return [
+        str(key)
+        for stream in streams
+        for key in verifier_keys_of(home, origin(stream, base), base=base)
+    ]
 
 
 def public_file(home: Path, *, base: str, path: str) -> PublicFile | None:
     """Return what lies at a public path, e.g. `<origin>/tile/0/000`; None when nothing does."""
-    logs = published_logs(home, base=base)
     if path == "logs":
-        listed = "".join(f"{log.origin}\n" for log in logs)
-        return PublicFile(listed.encode(), BRIEFLY, "text/plain; charset=utf-8")
-    for log in logs:
-        if path.startswith(f"{log.origin}/"):
-            return log.file(path.removeprefix(f"{log.origin}/"))
-    return None
+        listed = "".join(f"{log.origin}\n" for log in published_logs(home, base=base))
+        return PublicFile(listed.encode(), Headers(TEXT, BRIEFLY))
+    if not path.startswith(f"{base}/"):
+        return None
+    stream, _, name = path.removeprefix(f"{base}/").partition("/")
+    if not _STREAM.fullmatch(stream):
+        return None
+    return PublishedLog(origin(stream, base), home, StreamStore(home, stream)).file(name)
 
 
 def export_log(home: Path, target: Path, *, base: str) -> dict[str, int]:
@@ -111,18 +150,26 @@ def export_log(home: Path, target: Path, *, base: str) -> dict[str, int]:
     done = {}
     for log in published_logs(home, base=base):
         folder = target / log.origin
-        checkpoint = log.checkpoint()
+        note = log.note() or ""
+        checkpoint = Checkpoint.parse(parse_note(note).text)
         _require_earlier(folder, checkpoint, log)
         for path in _needed(checkpoint.size):
-            _create(folder / path, (log.folder / path).read_bytes())
-        for path in ("vkey", "policy", "checkpoint"):
+            _create(folder / path, log.store.read(path))
+        for path in _changing(log):
             file = log.file(path)
-            assert file is not None  # noqa: S101 - a published log has these
-            _replace(folder / path, file.data)
+            if file is not None:  # a log of an earlier version has no ML-DSA-44 key yet
+                _replace(folder / path, file.data)
+        _replace(folder / "checkpoint", note.encode())
         done[log.origin] = checkpoint.size
     if target.is_dir() or done:
         _replace(target / "logs", "".join(f"{name}\n" for name in sorted(done)).encode())
     return done
+
+
+def _changing(log: PublishedLog) -> Iterator[str]:
+    for day in log.days():
+        yield from (f"timestamps/{day}.checkpoint", f"timestamps/{day}.tsr")
+    yield from ("timestamps/tsa.pem", "timestamps/days", "vkey", "vkey-ml-dsa-44", "policy")
 
 
 def _needed(size: int) -> Iterator[str]:
