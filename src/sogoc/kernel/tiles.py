@@ -223,11 +223,15 @@ class TileReader:
         bundle = index // WIDTH
         return read_bundle(self._read, bundle, min(WIDTH, size - bundle * WIDTH))[index % WIDTH]
 
-    def root(self, size: int) -> bytes:
-        """Return the root of the log of `size`."""
+    def root(self, size: int, *, within: int | None = None) -> bytes:
+        """Return the root of the log of `size`, as the files of the log of `within` entries give it.
+
+        Left out, `within` is `size`. Files of both sizes may lie there and disagree.
+        """
         if size == 0:
             return merkle.EMPTY_ROOT
-        return merkle.range_root((0, size), lambda level, n: self._node(level, n, size))
+        whole = size if within is None else within
+        return merkle.range_root((0, size), lambda level, n: self._node(level, n, whole))
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return the audit path of `index` in the log of `size`."""

@@ -52,6 +52,8 @@ class Follower:
     views: Views
     found: Round
     now: int
+    shown: int | None = None
+    """Size of the checkpoint served in this round, when the log's signature on it is valid."""
     _pending: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
@@ -128,6 +130,7 @@ class Follower:
                 f"đưa ra điểm kiểm của “{other}”", f"shows the checkpoint of {other!r}",
             )  # fmt: skip
             return None
+        self.shown = verdict.checkpoint.size
         if not verdict.is_met:
             names = ", ".join(verdict.witnesses) or "–"
             self._alarm(
@@ -310,7 +313,7 @@ class Follower:
         """
         try:
             reader = TileReader(self.source.read, cached_tiles=64)
-            root = reader.root(size)
+            root = reader.root(size, within=new.size)
             proof = reader.consistency_proof(size, new.size)
             merkle.verify_consistency(size, new.size, root, new.root, proof)
         except (Error, FileNotFoundError):

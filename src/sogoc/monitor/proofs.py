@@ -48,6 +48,15 @@ def check_proof(file: Path, followers: Sequence[Follower]) -> None:
         return
     follower.compare(verdict.checkpoint, verdict.opened.note(), file.name)
     follower.keep_evidence()
+    shown = follower.shown
+    if shown is not None and shown < verdict.checkpoint.size:
+        found.raise_alarm(
+            scope, "log_behind_proof", file.name,
+            f"{file.name}: điểm kiểm của bằng chứng có {verdict.checkpoint.size} mục, {origin} nay "
+            f"chỉ đưa ra {shown}: nhật ký bị lùi.",
+            f"{file.name}: the proof's checkpoint has {verdict.checkpoint.size} entries, {origin} "
+            f"now shows {shown}: it was rolled back.",
+        )  # fmt: skip
     _compare_entry(file, proof.index, hashed, follower, scope)
 
 
