@@ -12,6 +12,7 @@ from sogoc.credentials.digitisation.models import (
     PageKeying,
 )
 from sogoc.credentials.disclosure.models import LookupFailure
+from sogoc.credentials.documents.models import Document, DocumentEdition, DocumentState
 from sogoc.credentials.issuing.models import (
     Batch,
     BatchFinding,
@@ -27,6 +28,12 @@ from sogoc.credentials.overrides.models import (
 )
 from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
 from sogoc.credentials.rules.models import RuleSetActivation
+from sogoc.credentials.signing.models import (
+    MadeSignature,
+    SignatureRequest,
+    SigningKey,
+    SigningKeyEnd,
+)
 from sogoc.credentials.sweep.models import (
     SweepCase,
     SweepCaseNote,
@@ -45,6 +52,9 @@ __all__ = [
     "CountedLine",
     "DigitisationJob",
     "DigitisationMinutes",
+    "Document",
+    "DocumentEdition",
+    "DocumentState",
     "KeyedLine",
     "LineSettlement",
     "LogArrival",
@@ -52,6 +62,7 @@ __all__ = [
     "LogLeaf",
     "LogPosition",
     "LookupFailure",
+    "MadeSignature",
     "MinutesSignature",
     "Override",
     "OverrideConfirmation",
@@ -64,6 +75,9 @@ __all__ = [
     "RegisterPersonal",
     "RuleSetActivation",
     "Ruling",
+    "SignatureRequest",
+    "SigningKey",
+    "SigningKeyEnd",
     "SweepCase",
     "SweepCaseNote",
     "SweepPart",

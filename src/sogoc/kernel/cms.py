@@ -45,8 +45,14 @@ class CmsSigner:
         certificate: x509.Certificate,
         chain: Sequence[x509.Certificate],
         algorithm: Algorithm,
+        *,
+        content_type: str = ID_DATA,
     ) -> None:
-        """`chain` holds the certificates above; a root among them is left out."""
+        """`chain` holds the certificates above; a root among them is left out.
+
+        `content_type` is another than data for time-stamp tokens alone.
+        """
+        kind = der.oid(content_type)
         own = certificate.public_bytes(Encoding.DER)
         # A root says nothing here: who trusts it has it.
         others = [c.public_bytes(Encoding.DER) for c in chain if c.issuer != c.subject]
@@ -57,12 +63,13 @@ class CmsSigner:
         self._algorithm = _ALGORITHM[algorithm]
         names = der.sequence(der.tlv(0xA4, issuer))
         certificate_id = der.sequence(der.octets(sha256(own).digest()), der.sequence(names, serial))
-        self._content_type = _attribute(ID_CONTENT_TYPE, der.oid(ID_DATA))
+        self._content_type = _attribute(ID_CONTENT_TYPE, kind)
         self._signing_certificate = _attribute(
             ID_SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(certificate_id))
         )
         self._digest_head = der.oid(ID_MESSAGE_DIGEST)
-        self._content = der.sequence(der.oid(ID_DATA))
+        self._kind = kind
+        self._version = der.integer(1 if content_type == ID_DATA else 3)  # RFC 5652, 5.1
         self._digests = der.tlv(der.SET, _SHA256)
 
     def signed_attributes(self, digest: bytes) -> bytes:
@@ -76,16 +83,22 @@ class CmsSigner:
         )
 
     def assemble(
-        self, attributes: bytes, signature: bytes, time_stamp_token: bytes | None = None
+        self,
+        attributes: bytes,
+        signature: bytes,
+        time_stamp_token: bytes | None = None,
+        *,
+        content: bytes | None = None,
     ) -> bytes:
         """Return the CMS (DER) of `signed_attributes` and the signature over them.
 
         `signature` is DER for ECDSA, plain for RSA; `time_stamp_token` an RFC 3161 token over it,
-        which makes the signature B-T.
+        which makes the signature B-T. With `content` it is not detached.
         """
         unsigned = b""
         if time_stamp_token is not None:
             unsigned = der.tlv(0xA1, _attribute(ID_TIME_STAMP_TOKEN, time_stamp_token))
+        inside = [] if content is None else [der.tlv(0xA0, der.octets(content))]
         signer = der.sequence(
             self._signer_head,
             b"\xa0" + attributes[1:],  # [0] IMPLICIT SET
@@ -94,7 +107,7 @@ class CmsSigner:
             unsigned,
         )
         signed = der.sequence(
-            der.integer(1), self._digests, self._content, self._certificates,
+            self._version, self._digests, der.sequence(self._kind, *inside), self._certificates,
             der.tlv(der.SET, signer),
         )  # fmt: skip
         return der.sequence(der.oid(ID_SIGNED_DATA), der.tlv(0xA0, signed))

@@ -1,0 +1,1 @@
+"""Keys, signatures of persons and seals of bodies."""

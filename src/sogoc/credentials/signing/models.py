@@ -1,0 +1,137 @@
+"""Keys and what they signed: all insert-only. No private key is ever in the database."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from sogoc.people.models import Organisation
+
+
+class SigningKey(models.Model):
+    """A key of a signatory (``person``) or of a body's seal (``seal``), with its certificate.
+
+    ``certificate`` is DER, ``chain`` PEM of the certificates above. ``provider`` and ``locator``
+    say where the private key is, never what it is. ``authority`` is a value of the law (topic
+    ``signature_authority``), or ``demo``.
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("holder", "certificate")
+
+    class Purpose(models.TextChoices):
+        """Whose signature it makes."""
+
+        PERSON = "person", "Chữ ký người ký"
+        SEAL = "seal", "Chữ ký số của cơ quan (con dấu)"
+
+    number = models.CharField(max_length=20, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    holder = models.CharField(max_length=200)
+    algorithm = models.CharField(max_length=24)
+    certificate = models.BinaryField()
+    chain = models.TextField(blank=True)
+    spki = models.BinaryField(unique=True)  # SHA-256 of the public key
+    provider = models.CharField(max_length=8)  # file, pkcs11, remote
+    locator = models.JSONField(default=dict)
+    authority = models.CharField(max_length=40)
+    valid_from = models.DateTimeField()
+    recorded_by = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_signing_key"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=["person", "seal"])
+                & Q(provider__in=["file", "pkcs11", "remote"])
+                & Q(algorithm__in=["ecdsa-p256-sha256", "rsa-pkcs1-sha256"]),
+                name="signing_key_known_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(holder="") & ~Q(authority=""), name="signing_key_complete"
+            ),
+        ]
+        indexes: ClassVar = [
+            # which key serves a body
+            models.Index(fields=["organisation", "purpose"], name="signing_key_by_body"),
+        ]
+
+
+class SigningKeyEnd(models.Model):
+    """From ``ended_at`` on a key signs no more; a compromised one is not believed either."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ("reason",)
+
+    class Cause(models.TextChoices):
+        """Why."""
+
+        RETIRED = "retired", "Thôi dùng"
+        COMPROMISED = "compromised", "Bị lộ"
+
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT)
+    cause = models.CharField(max_length=12, choices=Cause.choices)
+    ended_at = models.DateTimeField()
+    reason = models.TextField()
+    recorded_by = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_signing_key_end"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "cause"], name="signing_key_ends_once"),
+            models.CheckConstraint(
+                condition=Q(cause__in=["retired", "compromised"]) & ~Q(reason=""),
+                name="signing_key_end_complete",
+            ),
+        ]
+
+
+class SignatureRequest(models.Model):
+    """What is about to be signed, before it is: the token without which no key is touched.
+
+    ``digest`` is the SHA-256 of the document but for the place of the signature, ``to_sign`` the
+    exact bytes a key signs. ``subject`` is a public label (a document's number).
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    token = models.CharField(max_length=40, unique=True)
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT)
+    line = models.ForeignKey(
+        "credentials.RegisterLine", on_delete=models.PROTECT, db_constraint=False, null=True
+    )
+    subject = models.CharField(max_length=80)
+    digest = models.BinaryField()
+    to_sign = models.BinaryField()
+    prepared_by = models.CharField(max_length=80)
+    prepared_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_signature_request"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("prepared_at")), name="signature_request_forward"
+            ),
+        ]
+        indexes: ClassVar = [
+            # what a key signed in a period
+            models.Index(fields=["key", "prepared_at"], name="signature_request_by_key"),
+        ]
+
+
+class MadeSignature(models.Model):
+    """A request that was signed: once."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    request = models.OneToOneField(SignatureRequest, on_delete=models.PROTECT, primary_key=True)
+    signature = models.BinaryField()
+    signed_by = models.CharField(max_length=80)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_made_signature"

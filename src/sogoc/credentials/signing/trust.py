@@ -1,0 +1,65 @@
+"""What a verifier trusts about papers: roots, CRLs, and every key ever used, with its period.
+
+`<home>/trusted-roots.pem` and `<home>/time-stamp-roots.pem` are the roots of the authorities a real
+home relies on; `<home>/crls/*.pem` their revocation lists. A demo home trusts its own authority and
+says so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+
+from sogoc.credentials.signing.demo_ca import DemoAuthority
+from sogoc.credentials.signing.models import SigningKey
+from sogoc.kernel.pdf_check import PaperTrust, TrustedKey
+from sogoc.people.api import Actor, acting
+
+
+def paper_trust(home: Path, *, is_playground: bool, at: datetime) -> PaperTrust:
+    """Return the trust of a home, as of `at`; `as_json` makes it part of an offline bundle."""
+    with acting(Actor.system("trust")):
+        keys = list(
+            SigningKey.objects.select_related("organisation").prefetch_related("signingkeyend_set")
+        )
+        known = tuple(_trusted(key) for key in keys)
+        revoked = {
+            x509.load_der_x509_certificate(bytes(key.certificate)).serial_number: end.ended_at
+            for key in keys
+            if key.authority == "demo"
+            for end in key.signingkeyend_set.all()
+            if end.cause == "compromised"
+        }
+    roots = _certificates(home / "trusted-roots.pem")
+    stamp_roots = _certificates(home / "time-stamp-roots.pem")
+    crls = tuple(
+        x509.load_pem_x509_crl(file.read_bytes()) for file in sorted((home / "crls").glob("*.pem"))
+    )
+    if is_playground:
+        authority = DemoAuthority.of(home)
+        roots = (*roots, authority.root)
+        stamp_roots = (*stamp_roots, authority.root)
+        crls = (*crls, authority.crl(revoked, at))
+    return PaperTrust(roots, stamp_roots, crls, known, is_demo=is_playground)
+
+
+def _trusted(key: SigningKey) -> TrustedKey:
+    ends = {end.cause: end.ended_at for end in key.signingkeyend_set.all()}
+    return TrustedKey(
+        spki=bytes(key.spki),
+        purpose="seal" if key.purpose == "seal" else "person",
+        organisation=key.organisation.code,
+        holder=key.holder,
+        valid_from=key.valid_from,
+        valid_until=ends.get("retired"),
+        compromised_at=ends.get("compromised"),
+    )
+
+
+def _certificates(file: Path) -> tuple[x509.Certificate, ...]:
+    try:
+        return tuple(x509.load_pem_x509_certificates(file.read_bytes()))
+    except FileNotFoundError:
+        return ()
