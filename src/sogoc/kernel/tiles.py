@@ -224,7 +224,7 @@ class TileReader:
         return read_bundle(self._read, bundle, min(WIDTH, size - bundle * WIDTH))[index % WIDTH]
 
     def root(self, size: int, *, within: int | None = None) -> bytes:
-        """Return the root of the log of `size`, as the files of the log of `within` entries give it.
+        """Return the root of the log of `size`, as the files of that of `within` entries give it.
 
         Left out, `within` is `size`. Files of both sizes may lie there and disagree.
         """
