@@ -133,10 +133,11 @@ def _swap(connection: psycopg.Connection, draft: str, former: str) -> None:
 
 def _checkpoints(home: Home) -> dict[str, str]:
     """Return every checkpoint this home has published: path under `log/` → signed note."""
-    return {
-        str(file.relative_to(home.log)): file.read_text("utf-8")
-        for file in sorted(home.log.rglob("checkpoint"))
-    }
+    from sogoc.credentials.log.storage import log_files
+
+    files = log_files(home.path)
+    paths = [f"{stream}/checkpoint" for stream in files.streams()]
+    return {path: files.read(path).decode("utf-8") for path in paths if files.has(path)}
 
 
 def _refuse_older(published: Mapping[str, str], known: Mapping[str, str]) -> None:

@@ -21,7 +21,7 @@ from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.locking import LOCK_FILE, SqliteLockStore
 from sogoc.credentials.log.report import Problem, problem
 from sogoc.credentials.log.signing import NOTHING_SIGNED, Signed, verifier_keys_of
-from sogoc.credentials.log.store import StreamStore
+from sogoc.credentials.log.store import StreamStore, streams
 from sogoc.kernel import merkle
 from sogoc.kernel.cosignature import open_checkpoint
 from sogoc.kernel.errors import Error
@@ -66,10 +66,7 @@ class TreeAudit:
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong in any stream of the database or the home."""
         names = {row[0] for row in self._rows(_STREAMS)}
-        folder = self.home / "log"
-        if folder.is_dir():
-            names |= {each.name for each in folder.iterdir() if each.is_dir()}
-        for name in sorted(names):
+        for name in sorted(names.union(streams(self.home))):
             yield from self._stream(name)
 
     def _stream(self, name: str) -> Iterator[Problem]:
@@ -285,11 +282,11 @@ def _tiles(store: StreamStore, builder: TileBuilder, *, is_last: bool) -> Iterat
             fits = store.read(path) == data
         except FileNotFoundError:
             # a log may drop a partial file once the full one is there; never a full one
-            fits = ".p/" in path and (store.folder / path.partition(".p/")[0]).is_file()
+            fits = ".p/" in path and store.has(path.partition(".p/")[0])
         if not fits:
             yield problem(
                 "tile",
-                f"{store.folder.name}/{path}",
+                f"{store.stream}/{path}",
                 "bị sửa hoặc bị mất",
                 "was altered or is gone",
             )

@@ -24,6 +24,7 @@ from sogoc.credentials.log.cosigning import FILE
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.locking import LOCK_FILE, SqliteLockStore
+from sogoc.credentials.log.store import StreamStore, streams
 from sogoc.kernel import merkle
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.cosignature import LogKey
@@ -167,7 +168,7 @@ def _published(home: Path, base: str, seed: bytes) -> Iterator[tuple[str, Signed
 
 
 def _has_logs(home: Path) -> bool:
-    if any((home / "log").glob("*/checkpoint")):
+    if any(StreamStore(home, stream).checkpoint() for stream in streams(home)):
         return True
     file = home / LOCK_FILE
     return file.is_file() and not SqliteLockStore(file).is_empty()
