@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from sogoc.kernel import merkle
@@ -263,7 +264,10 @@ class TileReader:
         while len(rows[-1]) > 1:
             row = rows[-1]
             rows.append(
-                [merkle.node_hash(*pair) for pair in zip(row[::2], row[1::2], strict=False)]
+                [
+                    sha256(b"\x01" + left + right).digest()
+                    for left, right in zip(row[::2], row[1::2], strict=False)
+                ]
             )
         return rows
 

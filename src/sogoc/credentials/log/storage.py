@@ -97,14 +97,19 @@ class FolderFiles:
         return (self.folder / path).is_file()
 
     def create(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Create files that are not there yet, then make all of them durable."""
-        folders: set[Path] = set()
-        for path, data in files:
-            target = self.folder / path
-            durable.make_folder(target.parent)
-            folders.add(target.parent)
-            draft = self._drafts(path) / secrets.token_hex(8)
-            durable.write(draft, data)
+        """Create files that are not there yet, and make all of them durable.
+
+        A name appears once its bytes are on disk: a crash leaves whole files and drafts.
+        """
+        new = [
+            (self.folder / path, self._drafts(path) / secrets.token_hex(8), data)
+            for path, data in files
+        ]
+        folders = {target.parent for target, _, _ in new}
+        for folder in folders:
+            durable.make_folder(folder)
+        durable.write_all([(draft, data) for _, draft, data in new])
+        for target, draft, data in new:
             try:
                 os.link(draft, target)
             except FileExistsError:
