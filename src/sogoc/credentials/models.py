@@ -34,6 +34,7 @@ from sogoc.credentials.signing.models import (
     SigningKey,
     SigningKeyEnd,
 )
+from sogoc.credentials.status.models import StatusEntry, StatusIssue, StatusList, StatusMark
 from sogoc.credentials.sweep.models import (
     SweepCase,
     SweepCaseNote,
@@ -78,6 +79,10 @@ __all__ = [
     "SignatureRequest",
     "SigningKey",
     "SigningKeyEnd",
+    "StatusEntry",
+    "StatusIssue",
+    "StatusList",
+    "StatusMark",
     "SweepCase",
     "SweepCaseNote",
     "SweepPart",

@@ -47,6 +47,7 @@ AUTHORITY_TERMS: Final[dict[str, Any]] = {
     "mayIssue": {"@id": f"{NAMESPACE}mayIssue", "@container": "@set"},
     "credentialKind": _term("credentialKind"),
     "capacity": _term("capacity"),
+    "standing": _term("standing"),
     "fromDay": _term("fromDay", _DATE),
     "untilDay": _term("untilDay", _DATE),
     "legalBasis": _term("legalBasis"),

@@ -1,0 +1,1 @@
+"""Bodies as issuers of digital credentials: see README.md."""

@@ -1,0 +1,47 @@
+"""Bodies as issuers of digital credentials: the only door of this applet."""
+
+from sogoc.credentials.issuers.authority import (
+    Authorisation,
+    authorisations,
+    authority_credential,
+    sign_document,
+)
+from sogoc.credentials.issuers.did import (
+    MINISTRY,
+    address,
+    did_document,
+    did_of,
+    method_of,
+)
+from sogoc.credentials.issuers.errors import IssuerRefused
+from sogoc.credentials.issuers.keys import (
+    WARNING,
+    KeyRecord,
+    Signer,
+    bodies,
+    history,
+    iso,
+    rotate,
+    signer,
+)
+
+__all__ = [
+    "MINISTRY",
+    "WARNING",
+    "Authorisation",
+    "IssuerRefused",
+    "KeyRecord",
+    "Signer",
+    "address",
+    "authorisations",
+    "authority_credential",
+    "bodies",
+    "did_document",
+    "did_of",
+    "history",
+    "iso",
+    "method_of",
+    "rotate",
+    "sign_document",
+    "signer",
+]

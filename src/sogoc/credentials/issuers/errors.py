@@ -1,0 +1,9 @@
+"""Why a body signs no credential here."""
+
+from __future__ import annotations
+
+from sogoc.kernel.errors import Error
+
+
+class IssuerRefused(Error):
+    """The body has no key here for this, or not on this day."""

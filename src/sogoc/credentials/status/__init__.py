@@ -1,0 +1,1 @@
+"""The status of digital credentials as published lists: see README.md."""
