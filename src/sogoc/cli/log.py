@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sogoc.cli import log_public
+from sogoc.cli import log_public, log_status
 from sogoc.cli.environment import Environment
 from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.sequencing import audit as compare
@@ -26,7 +26,11 @@ def sequence(environment: Environment, *, output: Output) -> None:
 
     report = run(environment)
     output.result(
-        {"sequenced": report.sequenced, "waiting": report.waiting},
+        {
+            "sequenced": report.sequenced,
+            "waiting": report.waiting,
+            "read_only": report.read_only,
+        },
         lines=[
             say(f"Đã ghi {report.sequenced} lá.", f"{report.sequenced} leaves sequenced."),
             *(
@@ -40,6 +44,7 @@ def sequence(environment: Environment, *, output: Output) -> None:
 log.add_command(log_public.export)
 log.add_command(log_public.proof)
 log.add_command(log_public.serve)
+log.add_command(log_status.status)
 
 
 @log.command()

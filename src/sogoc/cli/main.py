@@ -37,6 +37,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "case": ("sweep", "case", "Vụ việc từ rà soát. / Cases of sweeps."),
     "lookup": ("lookup", "lookup", "Tra cứu. / Look one up."),
     "log": ("log", "log", "Nhật ký minh bạch. / The transparency log."),
+    "signer": ("signer", "signer", "Bên ký nhật ký. / The signer of the logs."),
     "witness": ("witness", "witness", "Bên chứng kiến nhật ký. / A witness of logs."),
     "monitor": ("monitor", "monitor", "Theo dõi nhật ký từ bên ngoài. / Follow logs from outside."),
 }

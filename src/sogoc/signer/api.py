@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sogoc.signer.asking import Held, ask_witnesses
 from sogoc.signer.client import SignerClient, start, stop
 from sogoc.signer.core import Signer, SignerCore
 from sogoc.signer.errors import PROOFS_NEEDED, READ_ONLY, UNKNOWN, SignerError
@@ -14,18 +15,20 @@ __all__ = [
     "IDLE_SECONDS",
     "KEYS",
     "NOTHING",
-    "PUBLIC",
     "PROOFS_NEEDED",
+    "PUBLIC",
     "READ_ONLY",
     "UNKNOWN",
     "FileKeys",
     "Head",
+    "Held",
     "Signer",
     "SignerClient",
     "SignerCore",
     "SignerError",
     "SignerStore",
     "SigningKeys",
+    "ask_witnesses",
     "is_served",
     "public_keys",
     "serve",

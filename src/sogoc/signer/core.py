@@ -7,23 +7,19 @@ the first time, and again when the witnesses are changed, it asks them what they
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Protocol
 
 from sogoc.kernel import merkle
 from sogoc.kernel.checkpoint import Checkpoint
-from sogoc.kernel.cosignature import CosignedCheckpoint, LogKey, open_checkpoint
-from sogoc.kernel.errors import Error
-from sogoc.kernel.log_policy import NONE, Policy, PolicyError, PolicyWitness
+from sogoc.kernel.cosignature import LogKey
+from sogoc.kernel.log_policy import NONE, Policy, PolicyError
 from sogoc.kernel.merkle import ProofError
+from sogoc.signer.asking import ask_witnesses
 from sogoc.signer.errors import PROOFS_NEEDED, READ_ONLY, refusal
 from sogoc.signer.store import NOTHING, Head, SignerStore, signed_head
 
 NOBODY: Final = "quorum none\n"
-
-Held = tuple[str, Checkpoint | None]
-"""A witness by its name, and what it holds of a log: None when it never cosigned it."""
 
 
 class Signer(Protocol):
@@ -142,7 +138,7 @@ class SignerCore:
             raise refusal("signer_policy_malformed", problems=error.context["problems"]) from None
         if policy.quorum == NONE:
             return
-        answers = _ask(policy, origin, self.keys(origin))
+        answers = ask_witnesses(policy, origin, self.keys(origin))
         needed = []
         for name, held in answers:
             if held is None:
@@ -165,33 +161,6 @@ class SignerCore:
             raise refusal(READ_ONLY, origin=origin, answered=[name for name, _ in answers])
         if needed:
             raise refusal(PROOFS_NEEDED, sizes=sorted(set(needed)))
-
-
-def _ask(policy: Policy, origin: str, keys: Sequence[LogKey]) -> list[Held]:
-    """Ask all witnesses at once; those without a proper answer are left out."""
-    asked = [each for each in policy.witnesses if each.url is not None]
-    if not asked:
-        return []
-    with ThreadPoolExecutor(len(asked), "asking") as threads:
-        answers = threads.map(lambda witness: _held(witness, origin, keys), asked)
-        return [answer for answer in answers if answer is not None]
-
-
-def _held(witness: PolicyWitness, origin: str, keys: Sequence[LogKey]) -> Held | None:
-    """Return what one witness holds, proven by its own and the log's signature, or None."""
-    from sogoc.witness.client import fetch_checkpoint  # HTTP is slow to load: not without need
-
-    assert witness.url is not None  # noqa: S101 - only those that have one are asked
-    try:
-        note = fetch_checkpoint(witness.url, origin)
-        if note is None:
-            return witness.name, None
-        opened: CosignedCheckpoint = open_checkpoint(note, keys, [witness.key])
-    except (OSError, ValueError, Error):
-        return None
-    if opened.checkpoint.origin != origin or not opened.cosignatures:
-        return None
-    return witness.name, opened.checkpoint
 
 
 def _extends(size: int, root: bytes, new: Checkpoint, proof: Sequence[bytes]) -> bool:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from sogoc.signer.api import stop
+from tests.credentials.log.witnessing import BASE, log_key, witnesses
 
-BASE = "so-goc.test"
+__all__ = ["BASE", "log_key", "witnesses"]
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 from sogoc.credentials.log import sources
 from sogoc.credentials.log.audit import audit, audit_database
+from sogoc.credentials.log.audit_sample import sample_openings
+from sogoc.credentials.log.cosigning import FILE as WITNESSES
 from sogoc.credentials.log.errors import LogError
+from sogoc.credentials.log.freshness import Freshness, age_problems, freshness
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
 from sogoc.credentials.log.proving import ProvenLeaf, prove
 from sogoc.credentials.log.publishing import (
@@ -13,31 +16,45 @@ from sogoc.credentials.log.publishing import (
     published_logs,
     verifier_keys,
 )
+from sogoc.credentials.log.recovering import recover
 from sogoc.credentials.log.report import AuditReport, Problem
-from sogoc.credentials.log.sequencer import SequencedReport, sequence
+from sogoc.credentials.log.sequencer import SequencedReport, sequence, stream_sizes
 from sogoc.credentials.log.serving import Answer, answer
+from sogoc.credentials.log.signing import ensure_signer, home_signer
+from sogoc.credentials.log.status import StreamStatus, log_status
 
 __all__ = [
     "LEGACY_STREAM",
+    "WITNESSES",
     "Answer",
     "AuditReport",
+    "Freshness",
     "LogError",
     "Problem",
     "ProvenLeaf",
     "PublicFile",
     "PublishedLog",
     "SequencedReport",
+    "StreamStatus",
     "add_leaf",
+    "age_problems",
     "answer",
     "audit",
     "audit_database",
+    "ensure_signer",
     "export_log",
+    "freshness",
+    "home_signer",
+    "log_status",
     "origin",
     "prove",
     "public_file",
     "published_logs",
+    "recover",
+    "sample_openings",
     "sequence",
     "sources",
     "stream_for",
+    "stream_sizes",
     "verifier_keys",
 ]

@@ -113,8 +113,7 @@ def sequence(
     """
     with only_sequencer(home), _only_session(), _signer(home, base, signer) as asked:
         sequenced = _claim_all(everywhere=everywhere, reached=reached)
-        with acting(SEQUENCER):
-            sizes = {stream: (claimed, kept) for stream, claimed, kept in _rows(_SIZES)}
+        sizes = stream_sizes()
         done: dict[str, int] = {}
         read_only: dict[str, Text] = {}
         if sizes:
@@ -140,6 +139,12 @@ def sequence(
                 done[stream], read_only[stream] = kept, error.message
         waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
         return SequencedReport(sequenced, done, waiting, read_only=read_only)
+
+
+def stream_sizes() -> dict[str, tuple[int, int]]:
+    """Return entries placed, and the size of the last published checkpoint, of each stream."""
+    with acting(SEQUENCER):
+        return {stream: (claimed, kept) for stream, claimed, kept in _rows(_SIZES)}
 
 
 @contextmanager
