@@ -18,7 +18,8 @@ WORDS = {"A": "allowed", "R": "refused", "?": "review", "-": "no_such_kind"}
 
 
 def boundary_cases() -> list[Any]:
-    content = yaml.safe_load((HERE / "authority_boundaries.yaml").read_text("utf-8"))
+    changes = yaml.safe_load((HERE / "authority_boundaries.yaml").read_text("utf-8"))
+    first_days = yaml.safe_load((HERE / "authority_first_days.yaml").read_text("utf-8"))
     return [
         pytest.param(
             kind,
@@ -27,6 +28,7 @@ def boundary_cases() -> list[Any]:
             WORDS[mark],
             id=f"{kind}-{issuer}-{on}",
         )
+        for content in (changes, *first_days)
         for kind, issuer, marks in content["table"]
         for on, mark in zip(content["days"], marks.split(), strict=True)
     ]
@@ -41,6 +43,28 @@ def test_both_sides_of_every_boundary(
 
 def test_every_kind_is_in_the_boundary_table() -> None:
     assert {case.values[0] for case in boundary_cases()} == set(load_law().kinds)
+
+
+def test_both_sides_of_both_ends_of_every_row_are_in_a_table() -> None:
+    """For each kind and capacity a row names: the day before and the day it begins and ends."""
+    law = load_law()
+    asked = {(law.find_kind(case.values[0]), *case.values[1:3]) for case in boundary_cases()}
+    missing = [
+        (row.id, kind, issuer, str(on))
+        for row in law.matrix
+        for kind in row.kinds
+        for issuer in row.issuer_kinds
+        for end in (row.period.start, row.period.until)
+        if end is not None
+        for on in (end - timedelta(days=1), end)
+        if (law.kinds[kind], issuer, on) not in asked
+    ]
+    assert missing == []
+
+
+def test_every_kind_refuses_somebody_on_a_day_its_rule_is_known() -> None:
+    refused = {case.values[0] for case in boundary_cases() if case.values[3] == "refused"}
+    assert {kind for row in load_law().matrix for kind in row.kinds} <= refused
 
 
 SINGLE = yaml.safe_load((HERE / "authority_cases.yaml").read_text("utf-8"))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sogoc.policy.api import authority
+from sogoc.kernel.names import fold
+from sogoc.policy.api import authority, load_law
 
 HERE = Path(__file__).parent
 CASES = yaml.safe_load((HERE / "authority_levels_titles.yaml").read_text("utf-8"))
@@ -29,6 +30,13 @@ def test_single_question(case: dict[str, Any]) -> None:
             assert getattr(verdict, name) == case[name]
     if "why" in case:
         assert case["why"] in verdict.why.vi
+
+
+def test_every_title_of_the_matrix_is_asked_about() -> None:
+    others = yaml.safe_load((HERE.parent / "authority_cases.yaml").read_text("utf-8"))
+    asked = [fold(c.get("title", "")) for c in (*CASES, *others) if c["expect"] != "refused"]
+    titles = {title for row in load_law().matrix for title in row.signers}
+    assert [t for t in sorted(titles) if not any(fold(t) in text for text in asked)] == []
 
 
 def test_there_are_enough_cases_each_once() -> None:
