@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def register() -> None:
-    """Sổ gốc: xem, xuất, thu hồi. / The register: show, export, revoke."""
+    """Sổ gốc: xem, xuất, thu hồi, xóa dữ liệu. / The register: show, export, revoke, erase."""
 
 
 @register.command()
@@ -144,6 +144,50 @@ def revoke(
     sequence(environment)
     data = {n: getattr(done, n) for n in type(done).__dataclass_fields__}
     output.result(data, lines=[say(f"Đã thu hồi {done.count}.", f"{done.count} revoked.")])
+
+
+@register.command()
+@click.argument("codes", nargs=-1, required=True, metavar="CODE…")
+@click.option("--decision-no", required=True, help="Số quyết định xóa. / Decision number.")
+@click.option("--decision-date", type=DAY, required=True, help="Ngày quyết định. / Its day.")
+@click.option("--reason", required=True, help="Căn cứ và lý do. / Ground and reason.")
+@as_account
+@click.pass_obj
+@command
+def erase(
+    environment: Environment,
+    *,
+    codes: tuple[str, ...],
+    decision_no: str,
+    decision_date: date,
+    reason: str,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Xóa dữ liệu cá nhân của dòng theo quyết định; không phục hồi được.
+
+    / Erase the personal data of lines by a decision; it cannot be undone. The act is logged.
+    """
+    environment.start()
+    from sogoc.credentials.lifecycle import api as lifecycle
+
+    by = choose_actor(environment, output, "register.erase", account=account)
+    done = lifecycle.erase_personal(
+        codes=list(dict.fromkeys(codes)),
+        decision_number=decision_no,
+        decision_date=decision_date,
+        reason=reason,
+        by=by,
+        at=environment.now(),
+    )
+    sequence(environment)
+    data = {n: getattr(done, n) for n in type(done).__dataclass_fields__}
+    output.result(
+        data,
+        lines=[
+            say(f"Đã xóa dữ liệu của {done.count} dòng.", f"Data of {done.count} lines erased.")
+        ],
+    )
 
 
 @click.command("import-legacy")

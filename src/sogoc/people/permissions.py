@@ -148,6 +148,8 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
         (is_registrar, keeps_the_register),
         (is_signatory, keeps_the_register),
     ),
+    # irreversible: only who signs the body's decisions
+    "register.erase": ((is_signatory, keeps_the_register),),
     "register.import_legacy": ((is_registrar, keeps_the_register),),
     # an old book: two persons key or compare, another settles, two sign before a line counts
     "digitise.key": (
@@ -230,6 +232,7 @@ PERMISSION_LABELS: Final[Mapping[str, Text]] = {
     "register.view": Text("xem sổ gốc", "view the register"),
     "register.export": Text("kết xuất sổ gốc", "export the register"),
     "register.revoke": Text("thu hồi, hủy bỏ", "revoke"),
+    "register.erase": Text("xóa dữ liệu cá nhân", "erase personal data"),
     "register.import_legacy": Text("nhập sổ cũ", "import an old register"),
     "digitise.key": Text("nhập sổ giấy", "key a paper book"),
     "digitise.compare": Text("đối chiếu sổ giấy", "compare a paper book"),

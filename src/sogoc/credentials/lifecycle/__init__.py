@@ -1,1 +1,1 @@
-"""Later acts on a credential: revocation."""
+"""Later acts on a credential: revocation, erasure of personal data."""
