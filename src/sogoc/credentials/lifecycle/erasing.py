@@ -36,7 +36,7 @@ _ERASE: Final = "SELECT sogoc_erase_personal(%s, %s)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What an erasure did: codes of the lines, and in the same order the acts' leaf hashes (hex)."""
+    """What an erasure did: codes of the lines and, in their order, hashes of the acts (hex)."""
 
     count: int
     decision_number: str
