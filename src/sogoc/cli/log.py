@@ -79,6 +79,7 @@ def audit(
             "ok": report.is_clean,
             "checked": checked,
             "waiting": report.waiting,
+            "erased": report.erased,
             "problems": problems,
         },
         lines=[
@@ -97,6 +98,13 @@ def audit(
                 ]
                 if report.waiting
                 else []
+            ),
+            *(
+                say(
+                    f"  · {code}: dữ liệu cá nhân đã xóa hợp lệ, theo việc xóa có trong nhật ký.",
+                    f"  · {code}: personal data lawfully erased, by a logged act of erasure.",
+                )
+                for code in report.erased
             ),
             *(f"  ✗ {shown(p.message)}" for p in report.problems),
             say("Khớp nhật ký.", "Everything matches the log.")

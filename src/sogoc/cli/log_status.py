@@ -25,13 +25,24 @@ def status(environment: Environment, *, output: Output) -> None:
     environment.start()
     from sogoc.credentials.log import api as log
 
-    found = log.log_status(environment.home, base=environment.log_origin)
+    home = environment.home
+    found = log.log_status(home, base=environment.log_origin)
     bad = [each for each in found if each.state in ("read_only", "refused")]
+    # a demo home's date is not that of its witnesses: no age there
+    ages = () if environment.is_playground else log.freshness(home, base=environment.log_origin)
+    late = log.age_problems(ages, now=environment.now())
     output.result(
-        {"ok": not bad, "logs": [_as_data(each) for each in found]},
-        lines=[line for each in found for line in _as_lines(each)]
+        {
+            "ok": not bad and not late,
+            "logs": [_as_data(each) for each in found],
+            "late": [each.message for each in late],
+        },
+        lines=[
+            *(line for each in found for line in _as_lines(each)),
+            *(f"  ✗ {shown(each.message)}" for each in late),
+        ]
         or [say("Chưa có nhật ký nào.", "There is no log yet.")],
-        code=FINDINGS if bad else FINE,
+        code=FINDINGS if bad or late else FINE,
     )
 
 
