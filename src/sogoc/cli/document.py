@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from sogoc.cli.environment import Environment
+from sogoc.cli.options import as_account
 from sogoc.cli.output import Output, command
+from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
 
 
@@ -28,10 +30,17 @@ from sogoc.cli.words import say
     required=True,
     help="Tệp ghi ra. / The file to write.",
 )
+@as_account
 @click.pass_obj
 @command
 def document(
-    environment: Environment, *, code: str, form: str, target: Path, output: Output
+    environment: Environment,
+    *,
+    code: str,
+    form: str,
+    target: Path,
+    account: str | None,
+    output: Output,
 ) -> None:
     """Ghi dòng mang mã CODE thành tệp tự chứng minh. / Write a line as a file that proves itself.
 
@@ -48,10 +57,13 @@ def document(
             home=environment.home,
             base=environment.log_origin,
             at=environment.now(),
+            by=choose_actor(environment, output, "register.view", account=account, sees_all=True),
             is_playground=environment.is_playground,
         ),
     )
     target.write_bytes(made)
+    if environment.is_playground:
+        output.note(documents.WARNING.vi, documents.WARNING.en)
     output.result(
         {"file": str(target), "format": form, "bytes": len(made)},
         lines=[say(f"Đã ghi {target} ({form}).", f"Wrote {target} ({form}).")],

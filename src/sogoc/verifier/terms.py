@@ -58,3 +58,14 @@ AUTHORITY_TERMS: Final[dict[str, Any]] = {
 CONTEXT: Final = [VC_V2, OPEN_BADGES, TERMS]
 AUTHORITY_CONTEXT: Final = [VC_V2, AUTHORITY_TERMS]
 STATUS_CONTEXT: Final = [VC_V2]
+
+CLAIMS: Final = {
+    "full_name": "name",
+    "birth": "bornOn",
+    "serial": "serialNumber",
+    "entry_number": "entryNumber",
+    "code": "lookupCode",
+    "kind": "credentialKind",
+    "issued_on": "issuedOn",
+}
+"""Committed field of a register line → property of the subject that shows it."""

@@ -11,20 +11,22 @@ from typing import Final
 
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.kernel.text import Text
+from sogoc.people.api import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a rendering needs: which line, and of which home.
 
-    `code` is the look-up code as typed, `base` the first part of the log's origins, `at` aware;
-    `is_playground`: a demo or test home, whose development keys may sign.
+    `code` is the look-up code as typed, `base` the first part of the log's origins, `at` aware,
+    `by` who asks for it and must be allowed to see the line; `is_playground`: a demo or test home, whose development keys may sign.
     """
 
     code: str
     home: Path
     base: str
     at: datetime
+    by: Actor
     is_playground: bool
 
 
@@ -34,6 +36,8 @@ Render = Callable[[Request], bytes]
 FORMATS: Final[dict[str, tuple[str, str]]] = {
     "vc": ("vc_issuing", "render_eddsa"),
     "vc-ecdsa": ("vc_issuing", "render_ecdsa"),
+    "pdf": ("pdf_issuing", "render_pdf"),
+    "pdf-copy": ("pdf_issuing", "render_copy"),
 }
 """Format → module of this applet and the function there."""
 

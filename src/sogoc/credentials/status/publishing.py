@@ -4,9 +4,9 @@
     <home>/status/<issuer>/<number>/token                             Token Status List (JWT)
     <home>/status/archive/<sha256>                                    every state ever published
 
-The newest files have the public paths under which credentials name them. Of each state the log holds
-a leaf with act `status_list`, the issuer, the book `<number>/<purpose>` and the SHA-256 of the file
-where other leaves have their commitment: nothing in a list is hidden.
+The newest files have the public paths under which credentials name them. Of each state the log
+holds a leaf with act `status_list`, the issuer, the book `<number>/<purpose>` and the SHA-256 of
+the file where other leaves have their commitment: nothing in a list is hidden.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from sogoc.kernel.multikey import Algorithm
 from sogoc.people.api import Actor, acting
 from sogoc.verifier.api import terms
 
-TOKEN: Final = "token"
-TOKEN_TYPE: Final = "statuslist+jwt"
+TOKEN: Final = "token"  # noqa: S105 - the name of a format
+TOKEN_TYPE: Final = "statuslist+jwt"  # noqa: S105
 VALIDITY: Final = timedelta(days=1)
 TTL: Final = timedelta(hours=1)
 """How long a reader may keep a list before asking again."""
@@ -123,7 +123,7 @@ def _publish_list(
             content = sha256(encoded.encode()).digest()
             cursor.execute(_NEWEST, [each.id, purpose])
             newest = cursor.fetchone()
-            if newest is not None and bytes(newest[0]) == content and _is_fresh(*newest[1:3], at):
+            if newest is not None and bytes(newest[0]) == content and _is_fresh(newest, at):
                 digest = bytes(newest[3])
                 newest_files[path] = (home / "status" / "archive" / digest.hex()).read_bytes()
                 done.append(Published(path, False, count, newest[2], digest.hex()))
@@ -200,7 +200,9 @@ def _leaf(each: _List, purpose: str, digest: bytes) -> bytes:
     )
 
 
-def _is_fresh(valid_from: datetime, valid_until: datetime, at: datetime) -> bool:
+def _is_fresh(newest: tuple[Any, ...], at: datetime) -> bool:
+    valid_from: datetime = newest[1]
+    valid_until: datetime = newest[2]
     return valid_from <= at < valid_from + (valid_until - valid_from) / 2
 
 

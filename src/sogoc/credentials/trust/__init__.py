@@ -1,0 +1,1 @@
+"""What others need to judge our documents without us: see README.md."""
