@@ -19,7 +19,8 @@ class Request:
     """What a rendering needs: which line, and of which home.
 
     `code` is the look-up code as typed, `base` the first part of the log's origins, `at` aware,
-    `by` who asks for it and must be allowed to see the line; `is_playground`: a demo or test home, whose development keys may sign.
+    `by` who asks for it and must be allowed to see the line; `is_playground`: a demo or test home,
+    whose development keys may sign.
     """
 
     code: str
