@@ -171,10 +171,15 @@ def _name(name: str, body: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, body[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _short(body)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _short(name)),
         ]
     )
+
+
+def _short(text: str) -> str:
+    """Cut to what a name in a certificate may hold: 64 bytes, whole letters."""
+    return text.encode()[:64].decode(errors="ignore").rstrip()
 
 
 def _builder(

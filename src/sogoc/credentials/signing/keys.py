@@ -142,7 +142,7 @@ def make_demo_key(
     private = load_pem_private_key(pem, None)
     assert isinstance(private, ec.EllipticCurvePrivateKey)  # noqa: S101 - made above
     body = get_organisation(organisation)
-    certificate = authority.issue(f"{holder} (thử nghiệm)", body.name, private.public_key())
+    certificate = authority.issue(f"(Thử nghiệm) {holder}", body.name, private.public_key())
     spki = spki_hash(certificate)
     number = f"K-{spki.hex()[:12].upper()}"
     write_secret(key_file(home, number), pem)
