@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.record import record
 from bench.result import Result
 
-NAMES = ("check", "intake", "issue", "log", "lookup", "scaling", "sweep")
+NAMES = ("check", "intake", "issue", "log", "lookup", "publish", "scaling", "sweep")
 
 
 def main() -> int:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def throwaway_home() -> Iterator[Home]:
+def throwaway_home(*, demo: bool = False) -> Iterator[Home]:
     """Make a home with migrated tables, make Django ready on it, and delete everything at the end.
 
-    One a process: Django's settings read the home once.
+    One a process: Django's settings read the home once. A `demo` home may have witnesses beside it.
     """
     base = Path(tempfile.mkdtemp(prefix="sogoc-bench-"))
     base.chmod(0o711)  # the server's uid passes through
@@ -31,7 +31,7 @@ def throwaway_home() -> Iterator[Home]:
     from sogoc.config import boot, database, embedded
     from sogoc.config.home import Mode, create_home
 
-    home = create_home(mode=Mode.TEST)
+    home = create_home(mode=Mode.DEMO if demo else Mode.TEST)
     try:
         boot.setup(start_server=True)
         database.migrate()
