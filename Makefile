@@ -35,6 +35,8 @@ test:
 		libnss3-tools:certutil \
 		nodejs:node \
 		npm \
+		nginx:/usr/sbin/nginx \
+		openssl \
 		golang-golang-x-mod-dev:/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tile.go
 	@tools/node-packages tests/judges/node
 	@$(MAKE) --no-print-directory lint

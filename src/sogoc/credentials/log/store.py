@@ -5,7 +5,7 @@
     <stream>/key          the verifier key of the checkpoints; other keys beside it
     <stream>/timestamps/  the last checkpoint of each day under a time-stamp: never change
 
-In a store that is served as it is (`storage`) `vkey` and `policy` lie there as well, and above the
+In a store that is served as it is (`storage`) `vkey…` and `policy` lie there as well, and above the
 streams `logs`, which lists them.
 """
 
@@ -77,12 +77,12 @@ class StreamStore:
         for name, key in keys.items():
             self.files.replace(f"{self.stream}/{name}", f"{key}\n".encode())
         if self.files.is_public:
-            self._publish_the_rest(note, list(keys.values()))
+            self._publish_the_rest(note, keys)
         before = None if old is None else old.encode()
         if not self.files.swap(f"{self.stream}/checkpoint", before, note.encode()):
             raise self._overtaken()
 
-    def _publish_the_rest(self, note: str, keys: list[str]) -> None:
+    def _publish_the_rest(self, note: str, keys: Mapping[str, str]) -> None:
         origin = Checkpoint.parse(parse_note(note).text).origin
         if not f"/{self.where}".endswith(f"/{origin}"):
             raise LogError(
@@ -93,8 +93,10 @@ class StreamStore:
                 ),
                 origin=origin,
             )
-        self.files.replace(f"{self.stream}/vkey", f"{keys[0]}\n".encode())
-        self.files.replace(f"{self.stream}/policy", policy_text(self._home, *keys).encode())
+        for name, key in keys.items():
+            self.files.replace(f"{self.stream}/v{name}", f"{key}\n".encode())
+        policy = policy_text(self._home, *keys.values())
+        self.files.replace(f"{self.stream}/policy", policy.encode())
         listed = sorted({*self.files.streams(), self.stream})
         self.files.replace("logs", "".join(f"{each}\n" for each in listed).encode())
 
