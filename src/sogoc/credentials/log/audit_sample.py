@@ -26,13 +26,13 @@ from sogoc.people.api import Actor, acting
 # By chance over ids, not over rows: no scan. An id that is not there is skipped to the next one.
 _DRAWN: Final = """
     WITH ends AS (SELECT min(id) AS low, max(id) AS high FROM credentials_register_line),
-    drawn AS (
-        SELECT (SELECT l.id FROM credentials_register_line l
-                WHERE l.id >= e.low + floor(random() * (e.high - e.low + 1))::bigint + 0 * n
-                ORDER BY l.id LIMIT 1) AS id
-        FROM ends e, generate_series(1, %s) AS n WHERE e.low IS NOT NULL
+    drawn AS MATERIALIZED (
+        SELECT e.low + floor(random() * (e.high - e.low + 1))::bigint AS at
+        FROM ends e, generate_series(1, %s) WHERE e.low IS NOT NULL
     )
-    SELECT DISTINCT id FROM drawn
+    SELECT DISTINCT (
+        SELECT l.id FROM credentials_register_line l WHERE l.id >= d.at ORDER BY l.id LIMIT 1
+    ) FROM drawn d
 """
 _PLACES: Final = """
     SELECT f.leaf_hash, f.stream, p.index FROM credentials_log_leaf f
