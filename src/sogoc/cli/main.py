@@ -36,6 +36,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "sweep": ("sweep", "sweep", "Rà soát sổ. / Judge the past."),
     "case": ("sweep", "case", "Vụ việc từ rà soát. / Cases of sweeps."),
     "lookup": ("lookup", "lookup", "Tra cứu. / Look one up."),
+    "keys": ("keys", "keys", "Khóa ký văn bản. / Keys that sign papers."),
     "log": ("log", "log", "Nhật ký minh bạch. / The transparency log."),
     "signer": ("signer", "signer", "Bên ký nhật ký. / The signer of the logs."),
     "witness": ("witness", "witness", "Bên chứng kiến nhật ký. / A witness of logs."),

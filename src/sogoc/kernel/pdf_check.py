@@ -142,7 +142,7 @@ def check_pdf(data: bytes, trust: PaperTrust, *, at: datetime | None = None) -> 
         stamps = [spot for spot in spots if _sub_filter(spot) == "ETSI.RFC3161"]
         signed = [spot for spot in spots if spot not in stamps]
         checks = [_form(signed), _unchanged(reader, spots)]
-        stamped = _document_times(stamps, trust, checks)
+        stamped = _document_times(stamps, trust, checks) + _signature_times(signed, trust)
         for spot in signed:
             checks += _signature_checks(spot, trust, stamped, at)
     except (PdfError, RecursionError, AttributeError, TypeError, KeyError, IndexError):
@@ -308,6 +308,30 @@ def _document_times(
     return times
 
 
+def _signature_times(
+    signed: Sequence[SignatureSpot], trust: PaperTrust
+) -> list[tuple[int, datetime]]:
+    """Return the end and time of each signature that bears a trusted time-stamp.
+
+    It dates what it covers too: the seal's stamp proves that the person had signed by then.
+    """
+    times = []
+    for spot in signed:
+        try:
+            verified = verify_cms(spot.cms, spot.digest)
+            if verified.time_stamp_token is None:
+                continue
+            stamp = verify_time_stamp(verified.time_stamp_token, verified.signature)
+        except CmsError:
+            continue
+        state = chain_state(
+            stamp.certificate, stamp.certificates, trust.time_stamp_roots, trust.crls, stamp.at
+        )
+        if state == "trusted":
+            times.append((spot.end, stamp.at))
+    return times
+
+
 def _signature_checks(
     spot: SignatureSpot,
     trust: PaperTrust,
@@ -320,7 +344,7 @@ def _signature_checks(
         return [Check("signature", "fail", error.message)]
     key = trust.key_of(verified.certificate)
     who = "signature" if key is None else key.purpose
-    proven = _proven_time(verified, spot, trust, stamped)
+    proven = _proven_time(spot, stamped)
     said = _said_time(spot)
     held_at = proven or at or said
     checks = [_check(f"{who}:signature", "pass", "Chữ ký khớp với nội dung.", "Fits the content.")]
@@ -374,25 +398,9 @@ def _key(who: str, key: TrustedKey | None, at: datetime, *, is_proven: bool) -> 
     return _check(name, "pass", f"Khóa của {key.holder}.", f"A key of {key.holder}.")
 
 
-def _proven_time(
-    verified: Verified,
-    spot: SignatureSpot,
-    trust: PaperTrust,
-    stamped: Sequence[tuple[int, datetime]],
-) -> datetime | None:
+def _proven_time(spot: SignatureSpot, stamped: Sequence[tuple[int, datetime]]) -> datetime | None:
     """Return the earliest trusted time that something else than the signer says."""
-    times = [at for end, at in stamped if end > spot.end]
-    if verified.time_stamp_token is not None:
-        try:
-            stamp = verify_time_stamp(verified.time_stamp_token, verified.signature)
-        except CmsError:
-            return None
-        state = chain_state(
-            stamp.certificate, stamp.certificates, trust.time_stamp_roots, trust.crls, stamp.at
-        )
-        if state == "trusted":
-            times.append(stamp.at)
-    return min(times, default=None)
+    return min((at for end, at in stamped if end >= spot.end), default=None)
 
 
 def _stamp_fits(verified: Verified) -> bool:

@@ -2,13 +2,45 @@
 
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import FORMATS, Render, Request, render
+from sogoc.credentials.documents.pdf_issuing import (
+    CREDENTIAL,
+    LEAF,
+    PROOF,
+    Made,
+    due_numbers,
+    make_papers,
+    renew,
+)
+from sogoc.credentials.documents.press import NAMES as TEMPLATES
+from sogoc.credentials.documents.press import Attached, Press, press_of
+from sogoc.credentials.documents.renewing import (
+    Affected,
+    mark_doubtful,
+    renew_due,
+    signed_documents,
+)
 from sogoc.credentials.issuers.api import WARNING
 
 __all__ = [
+    "CREDENTIAL",
     "FORMATS",
+    "LEAF",
+    "PROOF",
+    "TEMPLATES",
     "WARNING",
+    "Affected",
+    "Attached",
     "DocumentRefused",
+    "Made",
+    "Press",
     "Render",
     "Request",
+    "due_numbers",
+    "make_papers",
+    "mark_doubtful",
+    "press_of",
     "render",
+    "renew",
+    "renew_due",
+    "signed_documents",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sogoc.credentials.documents.press import qr_dots
+from sogoc.credentials.documents.press import qr_picture
 from sogoc.credentials.register.api import LineView
 from sogoc.policy.api import load_law
 
@@ -143,7 +143,7 @@ def _common(line: LineView, body: Body, *, base: str, sample: bool) -> dict[str,
         if name in details and known is not None and known.category == "certificate"
     ]
     return {
-        "qr": qr_dots(address),
+        "qr": qr_picture(address),
         "address": address.removeprefix("https://"),
         "code": line.code,
         "sample": sample,

@@ -144,14 +144,23 @@ def press_of(home: Path | None) -> Press:
     return Press(None if home is None else home / "templates")
 
 
-def qr_dots(address: str) -> list[list[int]]:
-    """Return the QR of an address with its quiet zone: rows of 0 (black) and 255 (white)."""
+def qr_picture(address: str) -> str:
+    """Return the QR of an address as SVG, with a quiet zone: sharp at any size."""
     code = segno.make(address, error="m", boost_error=False, mask=_QR_MASK, micro=False)
     side = len(code.matrix) + 2 * _QUIET
-    edge = [255] * _QUIET
-    blank = [255] * side
-    inner = [[*edge, *(0 if dot else 255 for dot in row), *edge] for row in code.matrix]
-    return [blank] * _QUIET + inner + [blank] * _QUIET
+    runs = []
+    for number, row in enumerate(code.matrix, _QUIET):
+        start = None
+        for column, dot in enumerate([*row, 0], _QUIET):
+            if dot and start is None:
+                start = column
+            elif not dot and start is not None:
+                runs.append(f"M{start} {number}h{column - start}v1h{start - column}z")
+                start = None
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{"".join(runs)}"/></svg>'
+    )
 
 
 @lru_cache(maxsize=1)

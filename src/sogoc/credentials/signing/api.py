@@ -5,6 +5,7 @@ from sogoc.credentials.signing.errors import KeyRefused, StampRefused, TokenRefu
 from sogoc.credentials.signing.keys import (
     KeyView,
     Signed,
+    body_of,
     end_key,
     list_keys,
     record_key,
@@ -48,6 +49,7 @@ __all__ = [
     "UnknownKey",
     "Waiting",
     "accept",
+    "body_of",
     "cms_signer",
     "end_key",
     "list_keys",

@@ -58,6 +58,7 @@ class Signed:
     subject: str
     line: str | None
     signed_at: datetime
+    token: str
 
 
 def record_key(  # long: one check after another over what is handed in
@@ -273,6 +274,13 @@ def rotate_demo_key(
         return _view(new)
 
 
+def body_of(number: str) -> str:
+    """Return the code of the body whose key this is. Raises `UnknownKey`."""
+    with acting(Actor.system("keys")):
+        code: str = _key(number).organisation.code
+        return code
+
+
 def signed_by(
     number: str, *, since: datetime | None = None, until: datetime | None = None, by: Actor
 ) -> list[Signed]:
@@ -285,7 +293,9 @@ def signed_by(
             made = made.filter(signed_at__gte=since)
         if until is not None:
             made = made.filter(signed_at__lt=until)
-        rows = made.values_list("request__subject", "request__line__code", "signed_at")
+        rows = made.values_list(
+            "request__subject", "request__line__code", "signed_at", "request__token"
+        )
         return [Signed(*row) for row in rows]
 
 
