@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import click
+
 from sogoc.cli.environment import Environment
+from sogoc.cli.output import FINDINGS
+from sogoc.cli.words import say, shown
+from sogoc.kernel.errors import Error
+from sogoc.kernel.text import Text
 
 if TYPE_CHECKING:
     from sogoc.credentials.log.api import AuditReport, SequencedReport
@@ -23,7 +30,35 @@ def audit(environment: Environment) -> AuditReport:
     """Compare the database of this home with its log."""
     from sogoc.credentials.log import api as log
 
-    return log.audit(environment.home, base=environment.log_origin)
+    # a demo home's date is not that of its witnesses: no age there
+    now = None if environment.is_playground else environment.now()
+    return log.audit(environment.home, base=environment.log_origin, now=now)
+
+
+def _enter(environment: Environment) -> None:
+    """Log what was just decided; the act stands whatever becomes of it, and says so."""
+    try:
+        report = sequence(environment)
+    except (Error, OSError) as error:
+        why = error.message if isinstance(error, Error) else Text(str(error), str(error))
+        click.secho(shown(why), fg="red", err=True)
+        click.echo(
+            say(
+                "Việc vừa làm đã được lưu và đang chờ vào nhật ký: sogoc log status.",
+                "What was just done is kept and waits for the log: sogoc log status.",
+            ),
+            err=True,
+        )
+        sys.exit(FINDINGS)
+    if report.waiting:
+        names = ", ".join(report.waiting)
+        click.echo(
+            say(
+                f"Đã quyết định, đang vào sổ: nhật ký {names} chờ bên chứng kiến.",
+                f"Decided, being entered: the log of {names} waits for witnesses.",
+            ),
+            err=True,
+        )
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,7 +73,7 @@ def writing(function: F) -> F:
             return function(environment, *args, **kwargs)
         except SystemExit as done:  # how a command hands over its answer
             if done.code == 0:
-                sequence(environment)
+                _enter(environment)
             raise
 
     return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature it hides

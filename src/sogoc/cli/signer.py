@@ -33,9 +33,7 @@ def init(environment: Environment, *, directory: Path | None, output: Output) ->
     if directory is not None:
         api.SignerStore.create(directory).close()
     else:
-        from sogoc.credentials.log import api as log
-
-        log.ensure_signer(environment.home, base=environment.log_origin)
+        _ensure(environment)
     where = directory or environment.home / "signer"
     output.result({"directory": str(where)}, lines=[say(f"Bên ký: {where}", f"Signer: {where}")])
 
@@ -74,11 +72,10 @@ def serve(
     starts it.
     """
     if directory is None:
-        from sogoc.credentials.log import api as log
-
-        log.ensure_signer(environment.home, base=environment.log_origin)
         directory = environment.home / "signer"
-        witnesses = witnesses or environment.home / log.WITNESSES
+        if not (directory / api.KEYS).is_file():
+            _ensure(environment)
+        witnesses = witnesses or environment.home / "log-witnesses"
     socket = where or directory / "socket"
 
     def ready() -> None:
@@ -105,10 +102,10 @@ def serve(
 @command
 def vkey(environment: Environment, *, streams: tuple[str, ...], output: Output) -> None:
     """In khóa công khai của các nhật ký, để bên chứng kiến tin. / Print the logs' public keys."""
+    environment.start()
     from sogoc.credentials.log import api as log
 
     if not streams:
-        environment.start()
         streams = tuple(sorted(log.stream_sizes()))
     keys = log.verifier_keys(environment.home, base=environment.log_origin, streams=streams)
     output.result({"vkeys": keys}, lines=keys)
@@ -119,6 +116,7 @@ def vkey(environment: Environment, *, streams: tuple[str, ...], output: Output) 
 @command
 def status(environment: Environment, *, output: Output) -> None:
     """Bên ký nhớ đã ký gì; bật nó nếu chưa chạy. / What the signer remembers to have signed."""
+    environment.start()
     from sogoc.credentials.log import api as log
 
     asked = log.home_signer(environment.home, base=environment.log_origin)
@@ -161,3 +159,10 @@ def recover(environment: Environment, *, output: Output) -> None:
         or [say("Không có gì phải lấy lại.", "There is nothing to recover.")],
         code=FINE,
     )
+
+
+def _ensure(environment: Environment) -> None:
+    environment.start()
+    from sogoc.credentials.log import api as log
+
+    log.ensure_signer(environment.home, base=environment.log_origin)

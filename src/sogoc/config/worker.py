@@ -49,19 +49,31 @@ def run(
     from sogoc.credentials.disclosure import api as disclosure
     from sogoc.credentials.log import api as log
 
-    tidy = 0.0
+    tidy, said = 0.0, ""
     while not stop.is_set() and (parent is None or os.getppid() == parent):
         now = time.monotonic()
         try:
             is_due = now - tidy >= TIDY_EVERY or tidy == 0
-            log.sequence(Path(home_path), base=base, everywhere=is_due)
+            done = log.sequence(Path(home_path), base=base, everywhere=is_due)
+            said = _say_once(said, [f"{name}: {why.vi}" for name, why in done.read_only.items()])
             if is_due:
                 disclosure.forget_failures()
                 tidy = now
-        except (Error, DatabaseError):
+        except Error as error:
+            said = _say_once(said, [str(error)])
+            connection.close()
+        except (DatabaseError, OSError):
             _logger.exception("background work failed; trying again")
             connection.close()
         stop.wait(BEAT)
+
+
+def _say_once(said: str, now: list[str]) -> str:
+    """Log what stands in the way when it changes, not every second; return it."""
+    text = "; ".join(now)
+    if text and text != said:
+        _logger.warning("the log waits: %s", text)
+    return text
 
 
 if __name__ == "__main__":

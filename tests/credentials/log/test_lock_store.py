@@ -114,6 +114,21 @@ def test_signer_that_lost_its_memory_takes_it_from_the_lock_store(
     assert log.audit(tmp_path, base=BASE).problems == ()
 
 
+def test_signer_that_forgot_adopts_logs_without_new_leaves_as_well(
+    sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Else losing the lock store later would be losing both for them."""
+    with acting(Actor.system("test")):
+        log.add_leaf("so-hoa", "test", b"old")
+    add(10)
+    sequence()
+    forget_signed(tmp_path)
+    add(10, "more")
+    sequence()
+    shutil.rmtree(tmp_path / "lock")
+    assert sequence().sizes == {"2025": 20, "so-hoa": 1}
+
+
 def test_signer_and_lock_store_lost_together_are_not_guessed(
     sequence: Callable[..., Any], tmp_path: Path
 ) -> None:

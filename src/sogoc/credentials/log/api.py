@@ -2,8 +2,8 @@
 
 from sogoc.credentials.log import sources
 from sogoc.credentials.log.audit import audit, audit_database
+from sogoc.credentials.log.audit_leaves import placed_leaves
 from sogoc.credentials.log.audit_sample import sample_openings
-from sogoc.credentials.log.cosigning import FILE as WITNESSES
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.freshness import Freshness, age_problems, freshness
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
@@ -25,7 +25,6 @@ from sogoc.credentials.log.status import StreamStatus, log_status
 
 __all__ = [
     "LEGACY_STREAM",
-    "WITNESSES",
     "Answer",
     "AuditReport",
     "Freshness",
@@ -47,6 +46,7 @@ __all__ = [
     "home_signer",
     "log_status",
     "origin",
+    "placed_leaves",
     "prove",
     "public_file",
     "published_logs",

@@ -83,6 +83,8 @@ class GrowingStream:
         self._locks = locks
         self._signer = signer
         self._reached = reached
+        self.has_adopted = False
+        """Whether the signer had lost its memory of this stream."""
         self._keys = tuple(keys)
         self._cosigner = Cosigner(home, self._keys, store.read)
 
@@ -110,6 +112,10 @@ class GrowingStream:
         if head.size == claimed:
             return claimed
         return self._grow(claimed, head, lock)
+
+    def remind(self, kept: int) -> None:
+        """Make a signer that lost its memory adopt this stream, though nothing new waits."""
+        self._head(self._locks.get(self._origin), self._published(), kept)
 
     def _is_settled(self, lock: Locked | None, claimed: int, kept: int) -> bool:
         """Whether everything is published, so that nobody needs to be asked."""
@@ -156,6 +162,7 @@ class GrowingStream:
         if tree.size:
             self._require_files(tree)
         _logger.warning("%s: the signer's memory is made anew from the lock store", self._origin)
+        self.has_adopted = True
         checkpoint = Checkpoint(self._origin, tree.size, tree.root)
         try:
             return self._ask(lambda: self._signer.adopt(checkpoint, proofs={}))

@@ -116,29 +116,50 @@ def sequence(
         sizes = stream_sizes()
         done: dict[str, int] = {}
         read_only: dict[str, Text] = {}
-        if sizes:
-            locks = locks or SqliteLockStore(home / LOCK_FILE)
-        for stream, (claimed, kept) in sizes.items():
-            assert locks is not None  # noqa: S101 - made above
-            name = origin(stream, base)
-            run = GrowingStream(
-                home,
-                stream,
-                name=name,
-                keys=signer.keys(name) if signer else verifier_keys_of(home, name, base=base),
-                store=StreamStore(home, stream),
-                locks=locks,
-                signer=asked,
-                reached=reached,
-            )
+        runs = _runs(home, base, sizes, reached, asked, locks, is_given=signer is not None)
+        for stream, run in runs.items():
+            claimed, kept = sizes[stream]
             try:
                 done[stream] = run.advance(claimed, kept)
             except LogError as error:
                 if error.code != READ_ONLY:
                     raise
                 done[stream], read_only[stream] = kept, error.message
+        if any(run.has_adopted for run in runs.values()):
+            # It forgot all logs: none of them may wait for its next leaf to be adopted.
+            for stream, run in runs.items():
+                if stream not in read_only:
+                    run.remind(done[stream])
         waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
         return SequencedReport(sequenced, done, waiting, read_only=read_only)
+
+
+def _runs(
+    home: Path,
+    base: str,
+    streams: Iterable[str],
+    reached: Reached,
+    signer: Signer,
+    locks: LockStore | None,
+    *,
+    is_given: bool,
+) -> dict[str, GrowingStream]:
+    """Return the work on each stream; nothing is opened where there is no stream."""
+    runs = {}
+    for stream in streams:
+        locks = locks or SqliteLockStore(home / LOCK_FILE)
+        name = origin(stream, base)
+        runs[stream] = GrowingStream(
+            home,
+            stream,
+            name=name,
+            keys=signer.keys(name) if is_given else verifier_keys_of(home, name, base=base),
+            store=StreamStore(home, stream),
+            locks=locks,
+            signer=signer,
+            reached=reached,
+        )
+    return runs
 
 
 def stream_sizes() -> dict[str, tuple[int, int]]:
