@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -283,7 +283,7 @@ def _round(
     """Run one round; real time counts, whatever a demo home's business date is."""
     settings = monitors.read_settings(directory)
     state = monitors.MonitorState(directory)
-    more: Sequence[monitors.Alarm] = _home_alarms(environment, sample) if with_home else ()
+    more = home_alarms(environment, settings, state, sample) if with_home else ()
     try:
         return monitors.run_round(
             settings,
@@ -297,17 +297,27 @@ def _round(
         state.close()
 
 
-def _home_alarms(environment: Environment, sample: int) -> list[monitors.Alarm]:
-    """Compare this home's database with its log, and open some commitments by chance."""
+def home_alarms(
+    environment: Environment,
+    settings: monitors.Settings,
+    state: monitors.MonitorState,
+    sample: int,
+) -> Iterator[monitors.Alarm]:
+    """Compare this home's database with its log and with what this monitor remembers of it.
+
+    A generator: it is asked after the logs were looked at.
+    """
     environment.start()
     from sogoc.credentials.log import api as log
 
     home, base = environment.home, environment.log_origin
     report = log.audit(home, base=base)
-    problems = [*report.problems, *log.sample_openings(home, base=base, count=sample)]
-    return [
-        monitors.Alarm("home", f"home_{each.kind}", each.what, each.message) for each in problems
-    ]
+    for each in (*report.problems, *log.sample_openings(home, base=base, count=sample)):
+        yield monitors.Alarm("home", f"home_{each.kind}", each.what, each.message)
+    for followed in settings.logs:
+        if followed.origin.startswith(f"{base}/"):
+            leaves = log.placed_leaves(followed.origin.removeprefix(f"{base}/"))
+            yield from monitors.compare_database(state, followed.origin, followed.source(), leaves)
 
 
 def _as_data(report: monitors.RoundReport) -> dict[str, Any]:

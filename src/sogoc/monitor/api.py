@@ -2,6 +2,7 @@
 
 from sogoc.monitor.alarms import Alarm
 from sogoc.monitor.audit import Finding, LogReport, audit_log
+from sogoc.monitor.database import compare_database
 from sogoc.monitor.delivery import as_data, iso
 from sogoc.monitor.rounds import RoundReport, run_round
 from sogoc.monitor.settings import FILE as SETTINGS_FILE
@@ -26,6 +27,7 @@ __all__ = [
     "WebSource",
     "as_data",
     "audit_log",
+    "compare_database",
     "iso",
     "logs_at",
     "read_settings",

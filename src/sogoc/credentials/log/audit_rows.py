@@ -22,7 +22,7 @@ from sogoc.credentials.log.report import Problem, problem
 from sogoc.kernel import canonical
 from sogoc.kernel.errors import Error
 from sogoc.kernel.identifiers import Serial, SerialError
-from sogoc.kernel.leaf import Leaf, LeafTemplate, leaf_hash, parse_leaf
+from sogoc.kernel.leaf import Leaf, LeafTemplate, Value, leaf_hash, parse_leaf
 from sogoc.kernel.names import fold, name_key, sort_key
 from sogoc.people.api import event_leaf
 
@@ -295,6 +295,14 @@ def _wrong_derived(row: Row) -> list[str]:
 
 def _committed(row: Row) -> bytes | None:
     """Return the commitment the columns give, `None` when they cannot give one."""
+    try:
+        return sources.commit_line(bytes(row["record_key"]), committed_values(row))
+    except Error:
+        return None
+
+
+def committed_values(row: Row) -> tuple[Value, ...]:
+    """Return what the columns of a line commit to, in the order of `sources.LINE_FIELDS`."""
     born = row["birth_date"]
     before, after = sources.provenance_parts(
         is_live=row["is_live"],
@@ -307,29 +315,23 @@ def _committed(row: Row) -> bytes | None:
         source_digest=bytes(row["source_digest"]) if row["source_digest"] is not None else None,
     )
     place = sources.row_part(row["source_sheet"], row["source_row"])
-    try:
-        return sources.commit_line(
-            bytes(row["record_key"]),
-            (
-                sources.birth(born.isoformat() if born else None, row["birth_text"]),
-                row["birth_place"],
-                row["code"],
-                canonical.dumps(json.loads(row["details"])).decode(),
-                row["entry_number"],
-                row["ethnicity"],
-                row["full_name"],
-                row["issued_on"].isoformat(),
-                row["kind"],
-                row["nationality"],
-                row["personal_id"],
-                f"{before}{place}{after}",
-                row["serial"],
-                row["sex"],
-                sources.joined(row["signatory_title"], row["signatory_name"]),
-            ),
-        )
-    except Error:
-        return None
+    return (
+        sources.birth(born.isoformat() if born else None, row["birth_text"]),
+        row["birth_place"],
+        row["code"],
+        canonical.dumps(json.loads(row["details"])).decode(),
+        row["entry_number"],
+        row["ethnicity"],
+        row["full_name"],
+        row["issued_on"].isoformat(),
+        row["kind"],
+        row["nationality"],
+        row["personal_id"],
+        f"{before}{place}{after}",
+        row["serial"],
+        row["sex"],
+        sources.joined(row["signatory_title"], row["signatory_name"]),
+    )
 
 
 def movements(connection: Connection[Any], checked: Checked) -> Iterator[Problem]:
