@@ -17,12 +17,12 @@ OUTSIDE = {
 }  # fmt: skip
 HEAD = """# Attacks, and who catches them
 
-Written from the tests by `python -m tests.attacks.test_table`; do not edit. Each attack is done in a test,
-and each of those named notices it, without trusting the operator's word:
+Written from the tests by `python -m tests.attacks.test_table`; do not edit. Each attack is done in
+a test, and each of those named notices it, without trusting the operator's word:
 
-- **monitor** – somebody who follows the public files with a memory of their own (`sogoc monitor`); the
-  operator view also reads the database, for instance for an inspectorate;
-- **witness** – an institution that cosigns checkpoints (`sogoc witness`) and keeps forgeries as proof;
+- **monitor** – somebody who follows the public files with a memory of their own (`sogoc monitor`);
+  the operator view also reads the database, for instance for an inspectorate;
+- **witness** – an institution that cosigns checkpoints (`sogoc witness`) and keeps forgeries;
 - **relying party** – whoever checks a proof against a policy with a quorum of witnesses;
 - **holder's proof** – the `.tlog-proof`, entry and openings that a graduate keeps;
 - **public audit** – `sogoc log audit URL`, by anybody.
