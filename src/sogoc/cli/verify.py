@@ -1,0 +1,138 @@
+"""``sogoc verify``: is this file true? Needs no home and no network, given a trust bundle."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from sogoc.cli.environment import Environment
+from sogoc.cli.options import FILE
+from sogoc.cli.output import FINDINGS, FINE, Output, command
+from sogoc.cli.words import say, shown
+from sogoc.kernel.errors import Error
+from sogoc.kernel.text import Text
+
+if TYPE_CHECKING:
+    from sogoc.verifier.api import Report, Trust
+
+UNKNOWN: Final = 3
+"""Exit code of the verdict `unknown`; 0 is valid, 1 invalid."""
+_LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_MARKS: Final = {"pass": "✓", "fail": "✗", "unknown": "?"}
+_VERDICTS: Final = {
+    "valid": Text("HỢP LỆ: khớp với sổ gốc", "VALID: it matches the register"),
+    "invalid": Text("KHÔNG HỢP LỆ", "INVALID"),
+    "unknown": Text("CHƯA KẾT LUẬN ĐƯỢC: thiếu căn cứ", "UNKNOWN: evidence is missing"),
+}
+_COMPARE: Final = {
+    "full_name": Text("Họ và tên", "Name"),
+    "birth": Text("Ngày sinh", "Born"),
+    "credential_name": Text("Loại", "Kind"),
+    "serial": Text("Số hiệu", "Serial"),
+    "entry_number": Text("Số vào sổ", "Entry number"),
+    "issued_on": Text("Ngày cấp", "Issued on"),
+    "issuer_name": Text("Nơi cấp", "Issuer"),
+    "code": Text("Mã tra cứu", "Look-up code"),
+}
+
+
+class WrongTime(Error):
+    """A time that cannot be read."""
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--bundle", type=FILE, help="Gói tin cậy (sogoc trust export). / A trust bundle.")
+@click.option("--at", metavar="DATE", help="Kiểm như vào lúc này. / Judge as of this day or time.")
+@click.pass_obj
+@command
+def verify(
+    environment: Environment, *, file: Path, bundle: Path | None, at: str | None, output: Output
+) -> None:
+    """Kiểm một tệp do sổ gốc phát hành; có gói tin cậy thì không cần mạng hay kho dữ liệu.
+
+    Mã thoát: 0 hợp lệ; 1 không hợp lệ; 3 chưa kết luận được vì thiếu căn cứ.
+
+    / Judge a file of the register; with a bundle no network and no home are needed. Exit codes:
+    0 valid; 1 invalid; 3 unknown, evidence is missing.
+    """
+    from sogoc.verifier.api import judge
+
+    when = environment.now() if at is None else _moment(at)
+    trust = _trust(environment, bundle)
+    report = judge(file.read_bytes(), trust, when)
+    verdict = report.verdict.value
+    codes = {"valid": FINE, "invalid": FINDINGS, "unknown": UNKNOWN}
+    output.result(
+        {
+            "verdict": verdict,
+            "checks": [
+                {"name": each.name, "result": each.result.value, "why": each.why}
+                for each in report.checks
+            ],
+            "kind": report.kind,
+            "at": when,
+            "as_of": report.as_of,
+            "development": report.is_development,
+            "facts": report.facts,
+        },
+        lines=_lines(report, verdict),
+        code=codes[verdict],
+    )
+
+
+def _lines(report: Report, verdict: str) -> list[str]:
+    from sogoc.verifier.api import DEVELOPMENT
+
+    lines = [shown(_VERDICTS[verdict])]
+    if report.is_development:
+        lines.append(shown(DEVELOPMENT))
+    lines += [f"  {_MARKS[each.result.value]} {shown(each.why)}" for each in report.checks]
+    if verdict != "invalid" and report.facts:
+        lines.append(say("Hãy đối chiếu với bản giấy:", "Compare with the paper:"))
+        lines += [
+            f"  {shown(label)}: {report.facts[name]}"
+            for name, label in _COMPARE.items()
+            if report.facts.get(name)
+        ]
+    return lines
+
+
+def _trust(environment: Environment, bundle: Path | None) -> Trust:
+    from sogoc.verifier.api import Trust
+
+    if bundle is not None:
+        return Trust.parse(bundle.read_bytes())
+    environment.start()
+    from sogoc.credentials.trust import api as trust
+
+    found = trust.export_trust(
+        environment.home,
+        base=environment.log_origin,
+        at=environment.now(),
+        is_playground=environment.is_playground,
+        every_list=True,
+    )
+    return Trust.parse(json.dumps(found).encode())
+
+
+def _moment(text: str) -> datetime:
+    """Read a time, or a day as its last moment in Viet Nam."""
+    try:
+        if len(text) == len("2025-04-10"):
+            return datetime.combine(datetime.fromisoformat(text).date(), time.max, _LOCAL)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongTime(
+            "verify_time",
+            Text(
+                f"«{text}» không phải ngày giờ (2025-04-10 hoặc 2025-04-10T09:00:00+07:00).",
+                f"{text!r} is no day or time (2025-04-10 or 2025-04-10T09:00:00+07:00).",
+            ),
+        ) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=_LOCAL)

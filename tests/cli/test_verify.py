@@ -1,0 +1,122 @@
+"""document → status publish → trust export → verify, as a registrar and a stranger type them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Sogoc
+
+
+@pytest.fixture(scope="module")
+def code(demo: Sogoc) -> str:
+    found: str = demo.lines("register", "export")[0]["code"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def files(demo: Sogoc, code: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both credentials of a line and the bundle that judges them."""
+    folder = tmp_path_factory.mktemp("files")
+    for form in ("vc", "vc-ecdsa"):
+        made = demo.run("document", code, "--format", form, "-o", str(folder / f"{form}.json"))
+        assert made.code == 0, made.out
+        assert "thử" in made.err
+    published = demo.run("status", "publish")
+    assert published.data["published"] == 4
+    bundle, site = folder / "bundle.json", folder / "site"
+    exported = demo.run("trust", "export", "-o", str(bundle), "--site", str(site))
+    assert exported.data["development"] is True
+    assert exported.data["status_lists"] == 3
+    return folder
+
+
+def judged(sogoc: Sogoc, file: Path, *words: str) -> Any:
+    answer = sogoc.run("verify", str(file), *words)
+    assert answer.code == {"valid": 0, "invalid": 1, "unknown": 3}[answer.data["verdict"]]
+    return answer.data
+
+
+@pytest.mark.parametrize("form", ["vc", "vc-ecdsa"])
+def test_documents_are_valid_with_a_bundle_and_without(
+    demo: Sogoc, files: Path, code: str, form: str
+) -> None:
+    bundle = ["--bundle", str(files / "bundle.json")]
+    for words in (bundle, []):
+        found = judged(demo, files / f"{form}.json", *words)
+        assert found["verdict"] == "valid", found["checks"]
+        assert found["facts"]["code"] == code
+        assert found["development"] is True
+        assert {each["result"] for each in found["checks"]} == {"pass"}
+
+
+def test_a_stranger_needs_only_the_file_and_the_bundle(
+    files: Path, tmp_path: Path, make_home: Any
+) -> None:
+    """No home, no database; judged as of the bundle's day, and of today, when the list is stale."""
+    stranger = Sogoc(tmp_path / "no-home")
+    words = ("--bundle", str(files / "bundle.json"))
+    now = judged(stranger, files / "vc.json", *words)
+    assert now["verdict"] == "unknown"
+    assert {each["name"] for each in now["checks"] if each["result"] != "pass"} == {"status"}
+    then = judged(stranger, files / "vc.json", *words, "--at", "2025-04-10")
+    assert then["verdict"] == "valid"
+    assert not (tmp_path / "no-home").exists()
+
+
+def test_an_altered_file_is_invalid(demo: Sogoc, files: Path, tmp_path: Path) -> None:
+    document = json.loads((files / "vc.json").read_bytes())
+    document["credentialSubject"]["name"] = "Lê Thị Khác"
+    altered = tmp_path / "altered.json"
+    altered.write_text(json.dumps(document), "utf-8")
+    found = judged(demo, altered, "--bundle", str(files / "bundle.json"))
+    assert found["verdict"] == "invalid"
+    assert {each["name"] for each in found["checks"] if each["result"] == "fail"} == {
+        "signature",
+        "inclusion",
+    }
+    shown = demo.run("verify", str(altered), json_wanted=False)
+    assert shown.code == 1
+    assert "KHÔNG HỢP LỆ" in shown.out
+
+
+def test_people_read_what_to_compare(demo: Sogoc, files: Path, code: str) -> None:
+    shown = demo.run("verify", str(files / "vc.json"), json_wanted=False).out
+    assert "HỢP LỆ: khớp với sổ gốc" in shown
+    assert "không có giá trị pháp lý" in shown
+    assert f"Mã tra cứu: {code}" in shown
+
+
+def test_the_site_has_what_others_fetch(demo: Sogoc, files: Path) -> None:
+    document = json.loads((files / "vc.json").read_bytes())
+    issuer = document["issuer"]["id"].split(":")
+    did = json.loads((files / "site" / issuer[-1] / "did.json").read_bytes())
+    assert document["proof"]["verificationMethod"] in did["assertionMethod"]
+    for entry in document["credentialStatus"]:
+        path = entry["statusListCredential"].partition(f"https://{issuer[2]}/")[2]
+        assert json.loads((files / "site" / path).read_bytes())["id"].endswith(path)
+
+
+def test_a_suspension_shows_and_the_past_stays(demo: Sogoc, files: Path, code: str) -> None:
+    before = demo.run("status", "show", code).data["copies"]
+    assert {each["is_set"] for each in before} == {False}
+    marked = demo.run(
+        "status", "mark", code, "--purpose", "suspension", "--reason", "đang xác minh"
+    )
+    assert len(marked.data["copies"]) == 2
+    assert demo.run("status", "publish").data["published"] == 2
+    assert judged(demo, files / "vc.json")["verdict"] == "invalid"
+    demo.run("status", "mark", code, "--purpose", "suspension", "--reason", "xong", "--clear")
+    demo.run("status", "publish")
+    assert judged(demo, files / "vc.json")["verdict"] == "valid"
+    assert demo.run("log", "audit").data["ok"] is True
+
+
+def test_wrong_use_is_said(demo: Sogoc, files: Path, tmp_path: Path) -> None:
+    assert demo.run("verify", str(files / "vc.json"), "--at", "hôm qua").code == 2
+    assert demo.run("verify", str(files / "vc.json"), "--bundle", str(files / "vc.json")).code == 2
+    assert demo.run("document", "nothing", "-o", str(tmp_path / "x")).code == 1
+    assert demo.run("status", "show", "nothing").data["copies"] == []
