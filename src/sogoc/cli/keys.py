@@ -48,7 +48,7 @@ def list_(
     output.result(
         {"keys": [_plain(each) for each in found]},
         lines=table(
-            ["khóa/key", "đơn vị/body", "dùng/for", "của/holder", "nơi/where", "hết/ended", "ký/made"],
+            ["khóa/key", "đơn vị/body", "dùng/for", "của/of", "nơi/where", "hết/end", "ký/made"],
             [
                 [
                     each.number, each.organisation, each.purpose, each.holder, each.provider,

@@ -267,18 +267,11 @@ def _sign_all(
         )
         for line, document in pairs
     ]
-    serving = {
-        "organisation": signer.organisation,
-        "at": request.at,
-        "home": request.home,
-        "is_playground": request.is_playground,
-        "by": me,
-    }
     seal_holder = get_organisation(signer.organisation).name
     signed = sign_pages(
         pages,
-        person=signing.serving_key(purpose="person", holder=signer.name, **serving),
-        seal=signing.serving_key(purpose="seal", holder=seal_holder, **serving),
+        person=_key(signer, "person", signer.name, request, me),
+        seal=_key(signer, "seal", seal_holder, request, me),
         home=request.home,
         is_playground=request.is_playground,
         by=me,
@@ -316,6 +309,20 @@ def _sign_all(
         detail={"cause": cause, "numbers": [each.number for each in made]},
     )
     return made
+
+
+def _key(
+    signer: Signer, purpose: str, holder: str, request: Request, me: Actor
+) -> signing.SigningKey:
+    return signing.serving_key(
+        organisation=signer.organisation,
+        purpose=purpose,
+        holder=holder,
+        at=request.at,
+        home=request.home,
+        is_playground=request.is_playground,
+        by=me,
+    )
 
 
 def _printed(

@@ -105,7 +105,7 @@ class Press:
                     format="png" if form == "png" else "pdf",
                     ppi=110,
                     sys_inputs=inputs,
-                    pdf_standards=list(STANDARDS),  # type: ignore[arg-type]  # two of its words
+                    pdf_standards=list(STANDARDS),
                     timestamp=int(at.astimezone(UTC).timestamp()),
                 )
         except typst.TypstError as error:
