@@ -18,8 +18,10 @@ from sogoc.config.home import open_home
 from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.log import api as log
+from sogoc.credentials.log.locking import SqliteLockStore
 from sogoc.people.api import Actor
 from sogoc.people.demo import load_demo
+from sogoc.signer.api import SignerClient
 from tests.credentials import world
 from tests.faults import isolation, paper, past
 from tests.faults.points import Points, die
@@ -199,6 +201,8 @@ def sequence_until(*, home: str, stop_at: int | None) -> int:
     for name in ("fsync", "link", "open", "write"):
         points.watch(os, name)
     points.watch(Path, "replace")
+    points.watch(SqliteLockStore, "swap")
+    points.watch(SignerClient, "_exchange")
     log.sequence(Path(home), base=LOG, reached=lambda _step: points.passing())
     return points.passed
 

@@ -189,3 +189,34 @@ def test_killed_while_it_signs_it_never_signs_two_trees(
     stop(directory)
     assert (directory / DATABASE).is_file()
     assert SignerStore(directory).heads()[ORIGIN].size == 39
+
+
+def test_only_the_users_it_was_told_of_may_ask(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may open the socket is still asked for by the kernel."""
+    from sogoc.signer import server as module
+    from sogoc.signer.api import SignerCore
+
+    asked = {"uid": os.geteuid()}
+    monkeypatch.setattr(module, "peer", lambda _connection: (1, asked["uid"]))
+    core = SignerCore(SignerStore(directory))
+    path = directory / "by-hand"
+    with module._Server(str(path), core, 0, {os.geteuid(), 4711}) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            for uid, is_answered in ((os.geteuid(), True), (4711, True), (4712, False)):
+                asked["uid"] = uid
+                client = SignerClient(where=path)
+                if is_answered:
+                    assert client.keys(ORIGIN)
+                else:
+                    with pytest.raises(SignerError) as error:
+                        client.keys(ORIGIN)
+                    assert error.value.code == "signer_not_running"
+                client.close()
+        finally:
+            server.shutdown()
+            thread.join()
+    core.store.close()

@@ -56,7 +56,7 @@ def serve(
                 short(path) as name,
                 _Server(name, core, idle, {os.geteuid(), 0, *allowed}) as server,
             ):
-                path.chmod(0o660 if allowed else 0o600)
+                path.chmod(0o666 if allowed else 0o600)  # the peer is checked too
                 server.stays = _same(path)
                 signal.signal(signal.SIGTERM, _leave)
                 signal.signal(signal.SIGINT, _leave)

@@ -28,9 +28,11 @@ class Running:
     port: int = 0
     server: WitnessServer | None = None
     thread: threading.Thread | None = None
+    back: int = 0
+    """Seconds its clock was set back."""
 
     def start(self) -> None:
-        witness = Witness.open(self.folder, lambda: NOW)
+        witness = Witness.open(self.folder, lambda: NOW - self.back)
         self.server = WitnessServer(("127.0.0.1", self.port), witness)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(
