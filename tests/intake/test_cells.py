@@ -79,7 +79,7 @@ def test_unclear_sex_keeps_what_was_typed(cell: object) -> None:
         (" A01204301 ", "A01204301", None),
         (67208766025.0, "67208766025", None),
         (123, "123", None),
-        (12.5, "12.5", None),
+        (12.5, "12.5", "not_text"),
         (1234567890123456789.0, "1234567890123456768", "digits_lost"),
         (dt.date(2020, 1, 2), "02/01/2020", "not_text"),
         ("", None, None),
@@ -178,3 +178,31 @@ def test_column_letters() -> None:
     for number in (1, 26, 27, 52, 702, 703, 16384):
         assert column_number(column_letters(number)) == number
     assert column_letters(28) == "AB"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "code"),
+    [
+        ("067199000001", "067199000001", None),
+        ("067 199 000 001", "067199000001", None),
+        ("067.199.000.001", "067199000001", None),
+        ("'067199000001", "067199000001", None),
+        ("241234567", "241234567", None),
+        (67199000001.0, "67199000001", "zero_lost"),
+        ("67199000001", "67199000001", "zero_lost"),
+        ("41234567", "41234567", "zero_lost"),
+        ("6.7199E+10", "6.7199E+10", "digits_lost"),
+        ("6,7199e10", "6,7199e10", "digits_lost"),
+        (6.7199e16, "67199000000000000", "digits_lost"),
+        ("C1234567", "C1234567", None),
+        ("O67199000001", "O67199000001", None),
+        ("không có", "không có", None),
+        ("", None, None),
+    ],
+)
+def test_personal_ids_lose_what_separates_and_say_what_was_lost(
+    cell: object, value: str | None, code: str | None
+) -> None:
+    values, problems = convert("personal_id", [cell])
+    assert values == [value]
+    assert [found for found, _ in problems.values()] == ([code] if code else [])

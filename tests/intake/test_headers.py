@@ -108,7 +108,9 @@ def test_combining_accents_and_tone_placement_do_not_matter() -> None:
         (("CCCD", "Ngày cấp"), None),
         (("Nơi ở", "Tỉnh"), None),
         (("Bố", "Họ và tên"), None),
-        (("Giới tính", "Nữ"), None),
+        (("Giới tính", "Nữ"), "female_mark"),
+        (("Năm sinh", "Nam"), "male_born"),
+        (("Giới tính", "Khác"), None),
     ],
 )
 def test_stacked_headers(path: tuple[str, ...], field: str | None) -> None:

@@ -16,7 +16,8 @@ from sogoc.intake.model import Column, Remark
 from sogoc.kernel.text import Text
 
 _FOOTER: Final = re.compile(
-    r"(?:tổng (?:số|cộng)|cộng$|cộng:|danh sách (?:này|gồm|có|trên)|ấn định|người lập|lập biểu"
+    r"(?:tổng(?: (?:số|cộng|điểm))?(?:$|[ :])|cộng$|cộng:|cộng (?:trang|mang sang)"
+    r"|trung bình(?: cộng)?$|danh sách (?:này|gồm|có|trên)|ấn định|người lập|lập biểu"
     r"|lập bảng|nơi nhận|(?:kt|tm|tl|tuq)\.|q\. |(?:phó )?giám đốc|(?:phó )?hiệu trưởng"
     r"|(?:phó )?chủ tịch|thủ trưởng|(?:phó )?trưởng (?:phòng|ban|khoa)|thư ký|kế toán|cán bộ"
     r"|người (?:kiểm tra|đối chiếu|duyệt)|xác nhận|\(?\s*(?:đã )?ký\b|trong đó|ghi chú:)",
@@ -36,6 +37,7 @@ _PART_OF_LIST: Final = re.compile(
     r"|trường (?:thpt|thcs|phổ thông|đại học|cao đẳng|trung học|trung cấp|tiểu học))\b",
     re.IGNORECASE,
 )
+_NUMBERED_PART: Final = re.compile(r"(?:[IVX]{1,5}|[A-H])\s*[.)]\s+\S")
 _DIGIT: Final = re.compile(r"\d")
 _CODES: Final = ("student_code", "candidate_number")
 _FEW_CELLS: Final = 2
@@ -216,8 +218,10 @@ class _Splitter:
             return False
         at = filled[0]
         wide = any(left <= at <= right for left, right in self._wide.get(place, ()))
-        named = self._ordinal is not None and bool(_PART_OF_LIST.match(text_of(row[at])))
-        return wide or named or at not in self._mapped
+        text = text_of(row[at])
+        named = self._ordinal is not None and bool(_PART_OF_LIST.match(text))
+        numbered = bool(_NUMBERED_PART.match(text))
+        return wide or named or numbered or at not in self._mapped
 
 
 def _is_number(cell: object) -> bool:

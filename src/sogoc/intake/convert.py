@@ -22,6 +22,9 @@ Converted = tuple[list[object], Problems]
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:\s?[.,]\s?\d+)?", re.ASCII)
 _EXACT_WHOLE: Final = 10**15
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[\s.\-]+(?=\d)", re.ASCII)
+_POWER_OF_TEN: Final = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
+_ONE_SHORT: Final = (8, 11)  # of the 9 digits of an old card, the 12 of a personal ID
 _SEXES: Final = {
     "nam": "male",
     "nữ": "female",
@@ -59,8 +62,28 @@ def _codes(cells: Sequence[object]) -> Converted:
         for place, cell in enumerate(cells):
             if isinstance(cell, float) and abs(cell) >= _EXACT_WHOLE:
                 problems[place] = ("digits_lost", show(cell))
-            elif isinstance(cell, dt.date | dt.time | dt.timedelta | bool):
+            elif isinstance(cell, dt.date | dt.time | dt.timedelta | bool) or (
+                isinstance(cell, float) and not cell.is_integer()
+            ):
                 problems[place] = ("not_text", show(cell))
+    return values, problems
+
+
+def _ids(cells: Sequence[object]) -> Converted:
+    """Personal IDs and old card numbers: digits without what separates them, passports as typed."""
+    values, problems = _codes(cells)
+    for place, value in enumerate(values):
+        if not isinstance(value, str) or (value.isdecimal() and len(value) in (9, 12)):
+            continue
+        plain = value.lstrip("'")
+        digits = _BETWEEN_DIGITS.sub("", plain)
+        values[place] = digits if digits.isascii() and digits.isdecimal() else plain
+        if place in problems:
+            continue
+        if _POWER_OF_TEN.fullmatch(plain):
+            problems[place] = ("digits_lost", value)
+        elif digits.isascii() and digits.isdecimal() and len(digits) in _ONE_SHORT:
+            problems[place] = ("zero_lost", value)
     return values, problems
 
 
@@ -148,6 +171,7 @@ _CONVERTERS: Final[dict[Kind, Callable[[Sequence[object]], Converted]]] = {
     Kind.NAME: _names,
     Kind.TEXT: _texts,
     Kind.CODE: _codes,
+    Kind.ID: _ids,
     Kind.DATE: _date_cells,
     Kind.NUMBER: _numbers,
     Kind.WHOLE: _wholes,

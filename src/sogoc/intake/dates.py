@@ -82,6 +82,8 @@ def precision(raw: str) -> str | None:
 
 
 def _date(year: str, month: str, day: str) -> Read:
+    if int(year) not in _YEARS:
+        return None, "no_such_date"  # 05/03/0206: a slip of the finger, not a year
     try:
         return dt.date(int(year), int(month), int(day)), None
     except ValueError:

@@ -11,7 +11,7 @@ ERROR_LITERALS = frozenset(
 
 @dataclass(slots=True)
 class Extras:
-    """Faulty cells and column widths of one sheet.
+    """Faulty cells, column widths, hidden rows and columns (0-based) of one sheet.
 
     `faults`: 0-based (row, column) → (`formula_error`|`formula_without_value`, shown text);
     the fast reader gives both as empty cells.
@@ -19,3 +19,5 @@ class Extras:
 
     faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)

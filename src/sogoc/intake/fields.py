@@ -25,6 +25,7 @@ class Kind(Enum):
     NAME = "name"
     TEXT = "text"
     CODE = "code"  # text in which digits and leading zeros count
+    ID = "id"  # a code of which it is known how many digits it has
     DATE = "date"
     NUMBER = "number"
     WHOLE = "whole"
@@ -42,9 +43,14 @@ _FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
     "birth_year": (Kind.WHOLE, Text("Ngày sinh: năm", "Birth year")),
     "birth_place": (Kind.TEXT, Text("Nơi sinh", "Place of birth")),
     "sex": (Kind.SEX, Text("Giới tính", "Sex")),
+    # one column for men and one for women: a mark, or the date of birth
+    "male_mark": (Kind.TEXT, Text("Giới tính: cột Nam", "Sex: column of men")),
+    "female_mark": (Kind.TEXT, Text("Giới tính: cột Nữ", "Sex: column of women")),
+    "male_born": (Kind.TEXT, Text("Ngày sinh: cột Nam", "Birth date: column of men")),
+    "female_born": (Kind.TEXT, Text("Ngày sinh: cột Nữ", "Birth date: column of women")),
     "ethnicity": (Kind.TEXT, Text("Dân tộc", "Ethnicity")),
     "nationality": (Kind.TEXT, Text("Quốc tịch", "Nationality")),
-    "personal_id": (Kind.CODE, Text("Số định danh cá nhân", "Personal identification number")),
+    "personal_id": (Kind.ID, Text("Số định danh cá nhân", "Personal identification number")),
     "passport": (Kind.CODE, Text("Số hộ chiếu", "Passport number")),
     "student_code": (Kind.CODE, Text("Mã học viên, sinh viên", "Student code")),
     "candidate_number": (Kind.CODE, Text("Số báo danh", "Candidate number")),

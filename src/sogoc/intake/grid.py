@@ -52,7 +52,8 @@ class Grid:
 
     `faults` names cells that hold no usable value although they are not empty: 0-based
     (row, column) → (code, what the cell shows). `hidden` sheets are not shown to the user.
-    `widths` are column widths in characters by 0-based column. `as_found` has the text of cells
+    `widths` are column widths in characters by 0-based column, `hidden_rows` and `hidden_columns`
+    (0-based) are not shown to the user. `as_found` has the text of cells
     that were converted from an old encoding.
     """
 
@@ -64,6 +65,8 @@ class Grid:
     worksheet: bool = True
     widths: dict[int, float] = field(default_factory=dict)
     as_found: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -137,9 +140,9 @@ def _load_ods(archive: Archive, only: str | None) -> Source:
     for table in odf.read_tables(archive, only):
         check_cells(archive.name, table.name, table.rows, archive.limits)
         merged = _sound(table.merged, len(table.rows), archive.name)
-        grids.append(
-            Grid(table.name, table.rows, merged, table.faults, table.hidden, widths=table.widths)
-        )
+        grid = Grid(table.name, table.rows, merged, table.faults, table.hidden, widths=table.widths)
+        grid.hidden_rows, grid.hidden_columns = table.hidden_rows, table.hidden_columns
+        grids.append(grid)
     return Source("ods", grids, fonts=_fonts(archive, "content.xml", "styles.xml"))
 
 
@@ -197,7 +200,16 @@ def _grid(
     rows: list[list[object]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]  # list is invariant
     check_cells(name, meta.name, rows, limits)
     merged = _merged(sheet, len(rows), name)
-    return Grid(meta.name, rows, merged, extras.faults, hidden=hidden, widths=extras.widths)
+    return Grid(
+        meta.name,
+        rows,
+        merged,
+        extras.faults,
+        hidden=hidden,
+        widths=extras.widths,
+        hidden_rows=extras.hidden_rows,
+        hidden_columns=extras.hidden_columns,
+    )
 
 
 def _merged(sheet: calamine.CalamineSheet, rows: int, name: str) -> list[Range]:

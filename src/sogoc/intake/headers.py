@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
+from sogoc.intake.by_sex import BORN, MARKS, incomplete_pairs
 from sogoc.intake.fields import FIELDS, IGNORE, label
 from sogoc.intake.model import Column, Question
 from sogoc.intake.ooxml import column_letters
@@ -20,6 +21,7 @@ from sogoc.kernel.text import Text
 SEPARATOR: Final = " / "
 _MAX_SUGGESTIONS: Final = 3
 _ENOUGH_ALIKE: Final = 0.62
+_OF_MEN_OR_WOMEN: Final = (*MARKS, *BORN)
 _OF_A_LONE_SPECIALTY: Final = ("major", "specialty", IGNORE)
 
 # How a cell is to be filled in, said in brackets after the header; it does not change the meaning.
@@ -134,21 +136,26 @@ def assign(
     _name_over_two_columns(headings, fields, answered)
     if _only(fields, "birth_year", ("birth_day", "birth_month")):
         fields = {c: "birth_date" if f == "birth_year" else f for c, f in fields.items()}
+    _men_and_women(headings, fields, answered)
+    asked = dict.fromkeys(incomplete_pairs(fields), (*_OF_MEN_OR_WOMEN, IGNORE))
     lone = _lone_specialty(fields, answered)
+    if lone is not None:
+        asked[lone] = _OF_A_LONE_SPECIALTY
+    asked = {column: choices for column, choices in asked.items() if column not in answered}
     clashing = _clashes(fields, answered)
     questions = []
     for heading in headings:
         column = heading.column
         if column in clashing:
             questions.append(_ask("same_field", heading, keys[column], clashing[column]))
-        elif fields[column] is None or column == lone:
-            suggested = _OF_A_LONE_SPECIALTY if column == lone else suggest(heading.path)
+        elif fields[column] is None or column in asked:
+            suggested = asked.get(column) or suggest(heading.path)
             questions.append(_ask("unknown_header", heading, keys[column], suggested))
     columns = tuple(
         Column(
             h.column,
             h.text,
-            None if h.column in clashing or h.column == lone else _kept(fields[h.column]),
+            None if h.column in clashing or h.column in asked else _kept(fields[h.column]),
         )
         for h in headings
     )
@@ -194,6 +201,16 @@ def _only(fields: Mapping[int, str | None], field: str, others: Sequence[str]) -
         and "birth_date" not in mapped
         and not any(other in mapped for other in others)
     )
+
+
+def _men_and_women(
+    headings: Sequence[Heading], fields: dict[int, str | None], answered: set[int]
+) -> None:
+    """Two headers "Nam" and "Nữ" with nothing above them are the two columns of the sex."""
+    alone = {header_key(h.text): h.column for h in headings if len(h.path) == 1}
+    columns = [alone.get(header_key(word)) for word in ("Nam", "Nữ")]
+    if all(column is not None and column not in answered for column in columns):
+        fields.update(zip(columns, MARKS, strict=True))  # type: ignore[arg-type]  # none is None
 
 
 def _lone_specialty(fields: Mapping[int, str | None], answered: set[int]) -> int | None:

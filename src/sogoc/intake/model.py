@@ -67,7 +67,7 @@ class CellProblem:
 
     Codes: `no_such_date`, `two_digit_year`, `incomplete_date`, `not_a_date`, `not_a_number`,
     `not_text`, `unknown_sex`, `formula_error`, `formula_without_value`, `merged_cell`,
-    `digits_lost`.
+    `digits_lost`, `zero_lost` (a personal ID one digit short), `sex_marked_twice`.
     """
 
     column: int
@@ -123,7 +123,7 @@ class Remark:
     """Something about a sheet that is no cell's fault, e.g. a heading row between the lines.
 
     Codes: `section_row`, `repeated_header`, `numbered_blank_rows`, `stated_counts_differ`,
-    `maybe_swapped_dates`, `old_text`.
+    `maybe_swapped_dates`, `old_text`, `hidden_rows`, `hidden_columns` (both are read).
     """
 
     code: str
@@ -188,7 +188,8 @@ class SheetReading:
         found = {column.field: column.index for column in self.columns if column.field}
         for whole, parts in (
             ("full_name", ("family_middle", "given_name")),
-            ("birth_date", ("birth_day", "birth_month", "birth_year")),
+            ("birth_date", ("birth_day", "birth_month", "birth_year", "male_born", "female_born")),
+            ("sex", ("male_mark", "female_mark", "male_born", "female_born")),
         ):
             places = [found[part] for part in parts if part in found]
             if whole not in found and places:

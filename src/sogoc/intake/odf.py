@@ -40,6 +40,7 @@ _NUMBERS: Final = frozenset({"float", "percentage", "currency"})
 _DURATION: Final = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S", re.ASCII)
 _LENGTH: Final = re.compile(r"([\d.]+)(cm|mm|in|pt)", re.ASCII)
 _CHARACTERS: Final = {"cm": 5.2, "mm": 0.52, "in": 13.2, "pt": 0.183}  # of the usual width
+_HIDDEN: Final = ("collapse", "filter")
 _MAX_DIGITS: Final = 9
 _WIDEST: Final = 255.0
 _MAX_FAULTS: Final = 200_000  # of one sheet; nobody has so many errors, repeated rows may
@@ -47,7 +48,10 @@ _MAX_FAULTS: Final = 200_000  # of one sheet; nobody has so many errors, repeate
 
 @dataclass(slots=True)
 class Table:
-    """One sheet as laid out: rows (all of one width), merged ranges, faults, widths (0-based)."""
+    """One sheet as laid out: rows (all of one width), merged ranges, faults, widths (0-based).
+
+    `hidden_rows` and `hidden_columns` are those a filter or the user hid.
+    """
 
     name: str
     hidden: bool = False
@@ -55,6 +59,8 @@ class Table:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     faults: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def read_tables(archive: Archive, only: str | None) -> list[Table]:
@@ -91,6 +97,7 @@ class _Content:
         self._skipped = self._depth = 0
         self._table: Table | None = None
         self._row_repeat = self._empty_rows = self._column = 0
+        self._is_row_hidden = False
         self._row: list[object] = []
         self._row_faults: dict[int, tuple[str, str]] = {}
         self._cell: dict[str, str] | None = None
@@ -134,6 +141,7 @@ class _Content:
         elif name == f"{_TABLE}table-row":
             self._row, self._row_faults, self._column = [], {}, 0
             self._row_repeat = _count(found.get(f"{_TABLE}number-rows-repeated"))
+            self._is_row_hidden = found.get(f"{_TABLE}visibility") in _HIDDEN
         elif name == f"{_TABLE}table":
             self._start_table(found)
         elif name == f"{_TABLE}table-column":
@@ -173,6 +181,8 @@ class _Content:
         last = min(self._column + repeat, self._limits.max_columns)
         if width and width <= _WIDEST:
             self._table.widths.update(dict.fromkeys(range(self._column, last), width))
+        if found.get(f"{_TABLE}visibility") in _HIDDEN:
+            self._table.hidden_columns.update(range(self._column, last))
         self._column += repeat
 
     def _start_in_cell(self, name: str, found: dict[str, str]) -> None:
@@ -250,6 +260,8 @@ class _Content:
             raise refuse("corrupt_file", self._name, detail="too many faulty cells")
         table.rows.extend([] for _ in range(self._empty_rows))
         self._empty_rows = 0
+        if self._is_row_hidden:
+            table.hidden_rows.update(range(len(table.rows), len(table.rows) + repeat))
         for _ in range(repeat):
             for column, fault in self._row_faults.items():
                 table.faults[len(table.rows), column] = fault

@@ -16,6 +16,7 @@ from sogoc.kernel.text import Text
 _FREE: Final = 0xFFFFFFFA  # sector numbers from here up are marks, not places
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
 _FORMULA, _BOOLERR, _DIMENSIONS, _SST = 0x0006, 0x0205, 0x0200, 0x00FC
+_ROW, _COLINFO, _ROW_HIDDEN, _COLUMN_HIDDEN = 0x0208, 0x007D, 0x20, 0x01
 _CELLS: Final = frozenset(
     {_FORMULA, _BOOLERR, 0x0201, 0x0203, 0x0204, 0x027E, 0x00BD, 0x00BE, 0x00D6, 0x00FD}
 )
@@ -143,7 +144,7 @@ class XlsFile:
         return 0, 0
 
     def inspect(self, index: int) -> Extras:
-        """Find the error cells of the sheet at this place."""
+        """Find the error cells, and what is hidden, of the sheet at this place."""
         extras = Extras()
         if index >= len(self._sheets):
             return extras
@@ -158,6 +159,8 @@ class XlsFile:
                     break
             elif depth != 1:
                 continue
+            elif kind in (_ROW, _COLINFO):
+                _note_hidden(self._stream, kind, at, size, extras)
             elif kind == _BOOLERR and size >= 8:
                 row, column, _, value, is_error = struct.unpack_from("<HHHBB", self._stream, at)
                 if is_error:
@@ -169,6 +172,17 @@ class XlsFile:
                 if mark == 0xFFFF and tag == 2:
                     extras.faults[row, column] = ("formula_error", _ERRORS.get(value, "#N/A"))
         return extras
+
+
+def _note_hidden(stream: bytes, kind: int, at: int, size: int, extras: Extras) -> None:
+    if kind == _ROW and size >= 14:
+        row, flags = struct.unpack_from("<H10xH", stream, at)
+        if flags & _ROW_HIDDEN:
+            extras.hidden_rows.add(row)
+    elif kind == _COLINFO and size >= 10:
+        first, last, flags = struct.unpack_from("<HH4xH", stream, at)
+        if flags & _COLUMN_HIDDEN:
+            extras.hidden_columns.update(range(first, min(last + 1, _MAX_COLUMNS)))
 
 
 def _check_sizes(stream: bytes) -> None:

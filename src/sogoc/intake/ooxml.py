@@ -29,6 +29,8 @@ _REFERENCE: Final = re.compile(r"""([A-Z]*)([0-9]+)(?:["']|$)""")
 _UNPLACED_CELL: Final = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=[^\s>]+)*\s*>")
 _CELL_TAG: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _CELL_END: Final = re.compile(rb"</(?:\w+:)?c>")
+_ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row\s[^<>]*>")
+_TRUE: Final = ("1", "true")
 _ROW_OR_CELL: Final = re.compile(rb"<(?:\w+:)?(?:row|c)(?:\s[^<>]*)?/?>")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _VALUE: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<")
@@ -86,11 +88,13 @@ class Package:
         return part
 
     def inspect(self, index: int) -> Extras:
-        """Search the parsed sheet at this 0-based place for faulty cells and column widths."""
+        """Search the parsed sheet at this 0-based place for what the fast reader does not tell."""
         part = self._part(index)
         xml = self.read(part)
         end = _SHEET_END.search(xml)
-        return Extras(_faulty_cells(xml[: end.start()] if end else xml), _widths(xml))
+        cells = xml[: end.start()] if end else xml
+        widths, hidden_columns = _columns(xml)
+        return Extras(_faulty_cells(cells), widths, _hidden_rows(cells), hidden_columns)
 
 
 def attributes(tag: bytes) -> dict[str, str]:
@@ -219,15 +223,35 @@ class _Places:
             self._column = 0
 
 
-def _widths(xml: bytes) -> dict[int, float]:
+def _hidden_rows(xml: bytes) -> set[int]:
+    """0-based rows that are hidden; those without a reference of their own are counted."""
+    if b"hidden=" not in xml:
+        return set()
+    hidden: set[int] = set()
+    row = 0
+    for tag in _ROW_TAG.findall(xml):
+        found = attributes(tag)
+        reference = found.get("r", "")
+        row = int(reference) if reference.isascii() and reference.isdecimal() else row + 1
+        if found.get("hidden") in _TRUE:
+            hidden.add(row - 1)
+    return hidden
+
+
+def _columns(xml: bytes) -> tuple[dict[int, float], set[int]]:
+    """Widths of columns, and which are hidden; 0-based."""
     widths: dict[int, float] = {}
+    hidden: set[int] = set()
     for tag in _COL_TAG.findall(xml[: max(0, xml.find(b"<sheetData"))][-_LONGEST:]):
         found = attributes(tag)
         try:
             first, last = int(found["min"]), int(found["max"])
-            width = float(found["width"])
+            width = float(found.get("width", "0"))
         except (KeyError, ValueError):
             continue
+        columns = range(first - 1, min(last, 256))
         if 0 < width <= 255:
-            widths.update(dict.fromkeys(range(first - 1, min(last, 256)), width))
-    return widths
+            widths.update(dict.fromkeys(columns, width))
+        if found.get("hidden") in _TRUE:
+            hidden.update(columns)
+    return widths, hidden

@@ -10,6 +10,7 @@ from sogoc.intake.layout import Header
 
 SUMMARY_TITLE: Final = "TỔNG HỢP KẾT QUẢ KIỂM TRA (SỔ GỐC)"
 GUIDE_TITLE: Final = "HƯỚNG DẪN ĐIỀN DANH SÁCH (SỔ GỐC)"
+CHOICES_TITLE: Final = "DANH MỤC CỦA TỆP MẪU (SỔ GỐC)"
 RESULT_HEADERS: Final = ("Kết quả kiểm tra (Sổ Gốc)", "Nội dung kiểm tra (Sổ Gốc)")
 
 
@@ -19,8 +20,8 @@ def is_summary(grid: Grid) -> bool:
 
 
 def is_guide(grid: Grid) -> bool:
-    """Tell whether a sheet is the instructions of a template."""
-    return _first_cell(grid) == GUIDE_TITLE
+    """Tell whether a sheet is the instructions of a template, or its lists of choices."""
+    return _first_cell(grid) in (GUIDE_TITLE, CHOICES_TITLE)
 
 
 def _first_cell(grid: Grid) -> object:

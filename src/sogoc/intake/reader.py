@@ -28,6 +28,7 @@ from sogoc.intake.model import (
     SkippedSheet,
 )
 from sogoc.intake.old_text import OldText
+from sogoc.intake.ooxml import column_letters
 from sogoc.intake.own import is_guide, is_summary, take_out_results
 from sogoc.intake.rows import build_rows
 from sogoc.kernel.text import Text
@@ -44,6 +45,7 @@ _ABOUT_PEOPLE: Final = _NAME_FIELDS | {
     "entry_number",
 }
 _DEFAULT_LIMITS: Final = Limits()
+_SHOWN: Final = 10
 
 _REASONS: Final = {
     "empty": Text("Trang trống.", "The sheet is empty."),
@@ -261,12 +263,12 @@ def _why_not(grid: Grid, only: str | None) -> str | None:
         return "not_asked"
     if not grid.worksheet:
         return "not_a_worksheet"
+    if is_guide(grid):
+        return "guide"
     if grid.hidden and only is None:
         return "hidden"
     if is_summary(grid):
         return "summary"
-    if is_guide(grid):
-        return "guide"
     return None if any(any(cell != "" for cell in row) for row in grid.rows) else "empty"
 
 
@@ -286,6 +288,7 @@ def _read_grid(grid: Grid, header: Header, asked: _Asked) -> SheetReading:
     titles = title_lines(grid, header)
     rows, columns, remarks = build_rows(grid, body.data, columns, partial_dates=asked.partial_dates)
     counts, count_remarks = _stated(titles, body)
+    remarks = (*remarks, *_hidden(grid, body, columns))
     return SheetReading(
         name=grid.name,
         title_lines=titles,
@@ -297,6 +300,29 @@ def _read_grid(grid: Grid, header: Header, asked: _Asked) -> SheetReading:
         remarks=(*asked.texts.remarks(grid, columns), *body.remarks, *count_remarks, *remarks),
         rows=rows,
     )
+
+
+def _hidden(grid: Grid, body: Body, columns: tuple[Column, ...]) -> list[Remark]:
+    """Lines and columns nobody sees on the screen are read all the same: say so."""
+    found = []
+    rows = [place + 1 for place in body.data if place in grid.hidden_rows]
+    if rows:
+        shown = ", ".join(map(str, rows[:_SHOWN])) + (", …" if len(rows) > _SHOWN else "")
+        text = Text(
+            f"{len(rows)} dòng của danh sách đang bị ẩn hoặc bị lọc (dòng {shown}); vẫn được đọc.",
+            f"{len(rows)} rows of the list are hidden or filtered out (rows {shown}); they are "
+            "read all the same.",
+        )
+        found.append(Remark("hidden_rows", rows[0], None, text))
+    hidden = [column for column in columns if column.index - 1 in grid.hidden_columns]
+    if hidden:
+        letters = ", ".join(f"{column_letters(one.index)} «{one.header}»" for one in hidden)
+        text = Text(
+            f"Cột bị ẩn: {letters}; vẫn được đọc.",
+            f"Hidden columns: {letters}; they are read all the same.",
+        )
+        found.append(Remark("hidden_columns", None, hidden[0].index, text))
+    return found
 
 
 def _name_question(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from sogoc.intake import by_sex
 from sogoc.intake.cells import is_empty, show
 from sogoc.intake.convert import Problems, convert
 from sogoc.intake.dates import from_parts, precision, read_date
@@ -63,6 +64,7 @@ def build_rows(
     for column in mapped:
         builder.add(column, by_column[column.index])
     builder.compose_names()
+    builder.compose_by_sex(mapped)
     builder.compose_birth_dates(mapped, by_column)
     if partial_dates:
         builder.accept_partial_dates()
@@ -158,6 +160,24 @@ class _Builder:
             if any(f"{part}_as_found" in raw for part in parts):
                 both = (raw.pop(f"{p}_as_found", parts[p][number]) for p in parts)
                 raw["full_name_as_found"] = " ".join(str(part) for part in both if part)
+
+    def compose_by_sex(self, columns: Sequence[Column]) -> None:
+        """Make sex, and maybe birth date, of a column of men and one of women."""
+        pair = by_sex.pair_in(tuple(self._values))
+        if pair is None:
+            return
+        places = [next(c.index for c in columns if c.field == name) for name in pair]
+        cells = zip(*(self._values.pop(name) for name in pair), strict=True)
+        read = by_sex.from_marks if pair == by_sex.MARKS else by_sex.from_births
+        found = [read(male, female) for male, female in cells]
+        self._values["sex"] = [one.sex for one in found]
+        if pair == by_sex.BORN:
+            self._values["birth_date"] = [one.birth_date for one in found]
+        for number, one in enumerate(found):
+            if one.problem is not None:
+                which, code, raw = one.problem
+                self._note(number, places[which], one.problem_field, code, raw)
+                self._raw.setdefault(number, {})[f"{one.problem_field}_raw"] = raw
 
     def compose_birth_dates(
         self, columns: Sequence[Column], cells: Mapping[int, Sequence[object]]

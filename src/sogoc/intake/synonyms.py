@@ -106,6 +106,10 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
         "place of birth",
     ),
     "sex": ("giới tính", "giới", "nam nữ", "giới tính nam nữ", "phái", "sex", "gender"),
+    "male_mark": (),
+    "female_mark": (),
+    "male_born": (),
+    "female_born": (),
     "ethnicity": ("dân tộc", "ethnicity"),
     "nationality": ("quốc tịch", "nationality"),
     "passport": ("hộ chiếu", "số hộ chiếu", "passport", "passport number", "passport no"),
@@ -414,43 +418,15 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
 ACCENTS_NEEDED: Final = frozenset({"họ", "bậc", "giới", "phái", "tên", "hệ", "no"})
 """Headers too short to be recognised when typed without accents (Ho may be a surname or Hố)."""
 
-NEUTRAL_GROUPS: Final = frozenset(
-    {
-        "điểm",
-        "điểm thi",
-        "điểm số",
-        "điểm bài thi",
-        "điểm kiểm tra",
-        "bài thi",
-        "kết quả",
-        "kết quả thi",
-        "kết quả kiểm tra",
-        "kết quả sát hạch",
-        "kết quả học tập",
-        "thông tin",
-        "thông tin cá nhân",
-        "thông tin học viên",
-        "thông tin học sinh",
-        "thông tin sinh viên",
-        "thông tin thí sinh",
-        "thông tin người học",
-        "thông tin người được cấp",
-        "học viên",
-        "học sinh",
-        "sinh viên",
-        "thí sinh",
-        "người học",
-        "bằng",
-        "bằng tốt nghiệp",
-        "văn bằng",
-        "chứng chỉ",
-        "văn bằng chứng chỉ",
-        "thông tin văn bằng",
-        "thông tin chứng chỉ",
-        "thông tin văn bằng chứng chỉ",
-        "tốt nghiệp",
-    }
-)
+NEUTRAL_GROUPS: Final = frozenset({
+    "điểm", "điểm thi", "điểm số", "điểm bài thi", "điểm kiểm tra", "bài thi", "kết quả",
+    "kết quả thi", "kết quả kiểm tra", "kết quả sát hạch", "kết quả học tập", "thông tin",
+    "thông tin cá nhân", "thông tin học viên", "thông tin học sinh", "thông tin sinh viên",
+    "thông tin thí sinh", "thông tin người học", "thông tin người được cấp", "học viên",
+    "học sinh", "sinh viên", "thí sinh", "người học", "bằng", "bằng tốt nghiệp", "văn bằng",
+    "chứng chỉ", "văn bằng chứng chỉ", "thông tin văn bằng", "thông tin chứng chỉ",
+    "thông tin văn bằng chứng chỉ", "tốt nghiệp",
+})  # fmt: skip
 """Upper headers that add nothing: what stands below them is read by itself."""
 
 PARTS: Final[dict[str, dict[str, str]]] = {
@@ -474,7 +450,10 @@ PARTS: Final[dict[str, dict[str, str]]] = {
         "tháng sinh": "birth_month",
         "ngày sinh": "birth_day",
         "nơi sinh": "birth_place",
+        "nam": "male_born",
+        "nữ": "female_born",
     },
+    "sex": {"nam": "male_mark", "nữ": "female_mark"},
     "decision": {"số": "decision_number", "ngày": "decision_date", "ngày ký": "decision_date"},
     "personal_id": {"số": "personal_id"},
     "exam": {"ngày": "exam_date", "ngày thi": "exam_date"},
@@ -483,6 +462,7 @@ PARTS: Final[dict[str, dict[str, str]]] = {
 
 PART_GROUPS: Final[dict[str, str]] = {
     "sinh": "birth_date",
+    "năm sinh": "birth_date",
     "quyết định": "decision",
     "qđ": "decision",
     "quyết định công nhận": "decision",

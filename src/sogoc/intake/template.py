@@ -13,7 +13,7 @@ import xlsxwriter
 from sogoc.intake.fields import Kind, kind_of, label
 from sogoc.intake.headers import field_of
 from sogoc.intake.ooxml import column_letters
-from sogoc.intake.own import GUIDE_TITLE
+from sogoc.intake.own import CHOICES_TITLE, GUIDE_TITLE
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -95,6 +95,7 @@ def make_template(
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001  # same bytes always
     sheet, page, lists = (book.add_worksheet(name) for name in (_SHEET, _GUIDE, _CHOICES))
+    lists.write_string(0, 0, CHOICES_TITLE)
     lists.hide()
     looks = _looks(book)
     for row, text in enumerate(heading):
@@ -143,9 +144,9 @@ def _rule(column: TemplateColumn, lists: Worksheet, place: int) -> dict[str, Any
     if kind is Kind.SEX:
         return _told({"validate": "list", "source": list(_SEXES)}, column)
     if choices := ETHNICITIES if field == "ethnicity" else column.choices:
-        lists.write_column(0, place, choices)
+        lists.write_column(1, place, choices)
         letters = column_letters(place + 1)
-        source = f"='{_CHOICES}'!${letters}$1:${letters}${len(choices)}"
+        source = f"='{_CHOICES}'!${letters}$2:${letters}${len(choices) + 1}"
         return _told({"validate": "list", "source": source, "error_type": "warning"}, column)
     if field == "personal_id":
         rule = {"validate": "length", "criteria": "==", "value": 12, "error_type": "warning"}

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tests.corpora.lists import make_awkward
 from tools.make_examples import SEX_WORDS, Person, Sheet, people, workbook
 
 HERE = Path(__file__).parent
@@ -334,6 +335,8 @@ def main(folder: Path = HERE) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for make in (three_schools, three_date_columns, capitals, stacked, semicolons, tabs):
         make(folder)
+    for awkward in make_awkward.ALL:
+        awkward(folder, save)
 
 
 if __name__ == "__main__":

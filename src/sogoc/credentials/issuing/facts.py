@@ -187,6 +187,13 @@ _CELLS: Final[Mapping[str, Text]] = {
     "too_long": Text(
         "dài hơn chỗ của cột này trong sổ gốc", "it is too long for its column of the register"
     ),
+    "zero_lost": Text(
+        "thiếu một chữ số, có lẽ số 0 ở đầu đã mất",
+        "it is one digit short; perhaps the leading zero is lost",
+    ),
+    "sex_marked_twice": Text(
+        "cả hai cột Nam và Nữ đều đánh dấu", "both the column of men and that of women are marked"
+    ),
     "digits_lost": Text(
         "bảng tính đã làm mất chữ số của số dài", "the spreadsheet has lost digits of a long number"
     ),

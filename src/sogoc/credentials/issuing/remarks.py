@@ -9,10 +9,12 @@ from sogoc.intake.api import JoinProblem, Reading, Remark, SkippedSheet
 from sogoc.kernel.text import Text
 from sogoc.policy.api import Finding, Level, Status
 
-_NOT_WORTH_SAYING: Final = frozenset({"empty", "not_asked", "summary"})
-"""Sheets nobody expects to be read: empty, another one was asked for, our own summary."""
+_NOT_WORTH_SAYING: Final = frozenset({"empty", "not_asked", "summary", "guide"})
+"""Sheets nobody expects to be read: empty, another one was asked for, our own ones."""
 
-_TO_LOOK_AT: Final = frozenset({"maybe_swapped_dates", "stated_counts_differ"})
+_TO_LOOK_AT: Final = frozenset(
+    {"maybe_swapped_dates", "stated_counts_differ", "hidden_rows", "hidden_columns"}
+)
 """Remarks behind which a mistake may hide; the others only say what was done."""
 
 _SUPPLEMENT_CHECKS: Final = {
