@@ -82,3 +82,30 @@ def test_served_log_is_audited_over_http(demo: Sogoc) -> None:
         finally:
             server.send_signal(signal.SIGINT)
             assert server.wait(20) == 0
+
+
+def test_time_stamps_are_made_audited_and_altered_ones_named(demo: Sogoc, tmp_path: Path) -> None:
+    made = demo.run("log", "timestamp", "--today")
+    assert made.code == 0
+    assert {each["day"] for each in made.data["stamped"]}
+    assert demo.run("log", "timestamp").data == {"stamped": []}
+    assert demo.run("log", "audit").code == 0
+    sizes = exported(demo, tmp_path)
+    good = demo.run("log", "audit", str(tmp_path))
+    assert good.code == 0
+    assert [log["time_stamps"] for log in good.data["logs"]] == [1] * len(sizes)
+    origin, day = made.data["stamped"][0]["origin"], made.data["stamped"][0]["day"]
+    roots = tmp_path / origin / "timestamps" / "tsa.pem"
+    assert demo.run("log", "audit", str(tmp_path), "--tsa", str(roots)).code == 0
+    for folder in (tmp_path / origin, demo.home / "log" / origin.rpartition("/")[2]):
+        file = folder / "timestamps" / f"{day}.checkpoint"
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\n1", 1))
+    bad = demo.run("log", "audit", str(tmp_path))
+    assert bad.code == 1
+    assert {f["kind"] for log in bad.data["logs"] for f in log["findings"]} == {
+        "time_stamp_invalid"
+    }
+    inside = demo.run("log", "audit")
+    assert (inside.code, inside.data["problems"][0]["what"]) == (1, f"timestamps/{day}")
+    file.write_bytes(file.read_bytes().replace(b"\n1", b"\n", 1))
+    assert demo.run("log", "audit").code == 0

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from sogoc.cli import log_public, log_status
+from sogoc.cli import log_public, log_stamps, log_status
 from sogoc.cli.environment import Environment
 from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.sequencing import audit as compare
 from sogoc.cli.sequencing import sequence as run
 from sogoc.cli.words import say, shown
+
+if TYPE_CHECKING:
+    from sogoc.credentials.log.api import Problem
+    from sogoc.monitor.api import Finding
 
 
 @click.group()
@@ -45,15 +52,26 @@ log.add_command(log_public.export)
 log.add_command(log_public.proof)
 log.add_command(log_public.serve)
 log.add_command(log_status.status)
+log.add_command(log_stamps.timestamp)
 
 
 @log.command()
 @click.argument("place", required=False, metavar="[DIR|URL]")
 @click.option("--vkey", "vkeys", multiple=True, help="Khóa đã biết của nhật ký. / A known key.")
+@click.option(
+    "--tsa",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Chứng thư gốc của cơ quan cấp dấu thời gian. / Root certificates of the authority.",
+)
 @click.pass_obj
 @command
 def audit(
-    environment: Environment, *, place: str | None, vkeys: tuple[str, ...], output: Output
+    environment: Environment,
+    *,
+    place: str | None,
+    vkeys: tuple[str, ...],
+    tsa: Path | None,
+    output: Output,
 ) -> None:
     """So sổ, phôi, nhật ký thao tác với nhật ký minh bạch; nêu tên chỗ bị sửa.
 
@@ -63,20 +81,21 @@ def audit(
     or URL: check the log exported or served there from its files alone.
     """
     if place is not None:
-        log_public.audit_public(place, vkeys, output)
-    if vkeys:
-        raise click.UsageError("--vkey: DIR hoặc URL? / goes with a DIR or URL.")
+        log_public.audit_public(place, vkeys, tsa, output)
+    if vkeys or tsa:
+        raise click.UsageError("--vkey, --tsa: DIR hoặc URL? / go with a DIR or URL.")
     environment.start()
 
     report = compare(environment)
-    problems = [{"kind": p.kind, "what": p.what, "message": p.message} for p in report.problems]
+    found: list[Problem | Finding] = [*report.problems, *log_stamps.home_findings(environment)]
+    problems = [{"kind": p.kind, "what": p.what, "message": p.message} for p in found]
     checked = {
         name: getattr(report, f"{name}_checked")
         for name in ("lines", "movements", "lots", "events", "entries")
     }
     output.result(
         {
-            "ok": report.is_clean,
+            "ok": not found,
             "checked": checked,
             "waiting": report.waiting,
             "erased": report.erased,
@@ -106,10 +125,10 @@ def audit(
                 )
                 for code in report.erased
             ),
-            *(f"  ✗ {shown(p.message)}" for p in report.problems),
+            *(f"  ✗ {shown(p.message)}" for p in found),
             say("Khớp nhật ký.", "Everything matches the log.")
-            if report.is_clean
+            if not found
             else say(f"{len(problems)} chỗ sai lệch.", f"{len(problems)} discrepancies."),
         ],
-        code=FINE if report.is_clean else FINDINGS,
+        code=FINE if not found else FINDINGS,
     )

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import click
 
 from sogoc.cli.environment import Environment
+from sogoc.cli.log_stamps import certificates
 from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.words import say, shown
 
@@ -149,19 +150,29 @@ def public_server(home: Path, *, base: str, host: str, port: int) -> ThreadingHT
     return ThreadingHTTPServer((host, port), Handler)
 
 
-def audit_public(place: str, vkeys: tuple[str, ...], output: Output) -> NoReturn:
+def audit_public(place: str, vkeys: tuple[str, ...], tsa: Path | None, output: Output) -> NoReturn:
     """Check the logs in a folder or at an address from their files alone, and show the result."""
     from sogoc.kernel.notes import VerifierKey
-    from sogoc.monitor.api import audit_log, logs_at
+    from sogoc.monitor.api import audit_log, check_time_stamps, logs_at
 
     expected = {VerifierKey.parse(vkey).name: vkey for vkey in vkeys}
-    reports = []
+    reports, stamps = [], {}
     for source in logs_at(place):
         name = _name_of(source.where, expected)
-        reports.append(audit_log(source, vkey=expected.pop(name, None) if name else None))
+        vkey = expected.pop(name, None) if name else None
+        report = audit_log(source, vkey=vkey)
+        if report.size:
+            stamps[report.where] = check_time_stamps(
+                source, report, vkey=vkey, roots=certificates(tsa)
+            )
+        reports.append(report)
     is_clean = all(report.is_clean for report in reports) and not expected
     output.result(
-        {"ok": is_clean, "logs": [_as_dict(report) for report in reports], "absent": [*expected]},
+        {
+            "ok": is_clean,
+            "logs": [_as_dict(report, stamps) for report in reports],
+            "absent": [*expected],
+        },
         lines=[
             *(line for report in reports for line in _lines(report)),
             *(say(f"  ✗ Không thấy nhật ký {n}.", f"  ✗ Log {n} is absent.") for n in expected),
@@ -176,13 +187,14 @@ def _name_of(where: str, names: dict[str, str]) -> str | None:
     return next((name for name in names if where.endswith(f"/{name}")), None)
 
 
-def _as_dict(report: LogReport) -> dict[str, object]:
+def _as_dict(report: LogReport, stamps: dict[str, int]) -> dict[str, object]:
     return {
         "where": report.where,
         "origin": report.origin,
         "size": report.size,
         "root": report.root.hex(),
         "ok": report.is_clean,
+        "time_stamps": stamps.get(report.where, 0),
         "findings": [
             {"kind": each.kind, "what": each.what, "message": each.message}
             for each in report.findings

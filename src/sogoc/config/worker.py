@@ -3,7 +3,8 @@
 Every second: leaves that wait get their place in the log and a signed checkpoint, so that the
 look-up says "matches the register" soon after an issue made on the web. At the start and every day
 the whole log is looked through for leaves nobody announced, and counts of failed look-ups that are
-of no use are dropped.
+of no use are dropped. Every ten minutes days that have ended get their time-stamp, and a
+checkpoint that was not cosigned for a while is cosigned anew.
 Killing it loses nothing: whatever it had not done waits for the next run.
 """
 
@@ -17,10 +18,12 @@ import threading
 import time
 
 from sogoc.config import boot
+from sogoc.config.environment import real_now
 from sogoc.kernel.errors import Error
 
 BEAT = 1.0
 TIDY_EVERY = 86_400.0
+STAMP_EVERY = 600.0
 
 _logger = logging.getLogger(__name__)
 
@@ -34,12 +37,23 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     home = boot.setup(start_server=True)
-    run(home_path=home.path, base=home.log_origin, stop=stop, parent=parent)
+    run(
+        home_path=home.path,
+        base=home.log_origin,
+        stop=stop,
+        parent=parent,
+        is_playground=home.is_playground,
+    )
     return 0
 
 
 def run(
-    *, home_path: os.PathLike[str], base: str, stop: threading.Event, parent: int | None
+    *,
+    home_path: os.PathLike[str],
+    base: str,
+    stop: threading.Event,
+    parent: int | None,
+    is_playground: bool = False,
 ) -> None:
     """The loop; an anticipated error is logged and tried again at the next beat."""
     from pathlib import Path
@@ -49,7 +63,7 @@ def run(
     from sogoc.credentials.disclosure import api as disclosure
     from sogoc.credentials.log import api as log
 
-    tidy, said = 0.0, ""
+    tidy, stamped, said = 0.0, 0.0, ""
     while not stop.is_set() and (parent is None or os.getppid() == parent):
         now = time.monotonic()
         try:
@@ -59,6 +73,12 @@ def run(
             if is_due:
                 disclosure.forget_failures()
                 tidy = now
+            if now - stamped >= STAMP_EVERY or stamped == 0:
+                stamped = now  # one that fails is tried again in ten minutes
+                log.renew_cosignatures(Path(home_path), base=base, now=real_now())
+                authority = log.authority_of(Path(home_path), is_playground=is_playground)
+                if authority is not None:
+                    log.stamp_days(Path(home_path), base=base, authority=authority)
         except Error as error:
             said = _say_once(said, [str(error)])
             connection.close()

@@ -9,6 +9,7 @@ from sogoc.monitor.settings import FILE as SETTINGS_FILE
 from sogoc.monitor.settings import Log, Settings, read_settings, settings_text
 from sogoc.monitor.sources import FolderSource, Source, SourceError, WebSource, logs_at
 from sogoc.monitor.state import MonitorError, MonitorState, StoredAlarm
+from sogoc.monitor.time_stamps import check_time_stamps
 
 __all__ = [
     "SETTINGS_FILE",
@@ -27,6 +28,7 @@ __all__ = [
     "WebSource",
     "as_data",
     "audit_log",
+    "check_time_stamps",
     "compare_database",
     "iso",
     "logs_at",

@@ -14,6 +14,7 @@ from cryptography import x509
 
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.errors import Error
+from sogoc.kernel.merkle import ProofError, verify_consistency
 from sogoc.kernel.notes import VerifierKey, open_note
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import TileReader
@@ -57,7 +58,7 @@ def check_time_stamps(
             note = source.read(f"{name}.checkpoint")
             verify_reply(source.read(f"{name}.tsr"), note, roots)
             stamped = Checkpoint.parse(open_note(note, [key]).text)
-            if stamped.size > report.size or tiles.root(stamped.size) != stamped.root:
+            if not _is_beginning(stamped, report, tiles):
                 report.add(
                     "time_stamp_contradicts",
                     name,
@@ -71,6 +72,18 @@ def check_time_stamps(
         except Error as error:
             _say(report, name, error.message)
     return len(days)
+
+
+def _is_beginning(stamped: Checkpoint, report: LogReport, tiles: TileReader) -> bool:
+    """Whether the stamped tree is a beginning of the log as it is; its tiles have been compared."""
+    if stamped.size > report.size:
+        return False
+    proof = tiles.consistency_proof(stamped.size, report.size) if stamped.size else []
+    try:
+        verify_consistency(stamped.size, report.size, stamped.root, report.root, proof)
+    except ProofError:
+        return False
+    return True
 
 
 def _say(report: LogReport, what: str, why: str | Text) -> None:

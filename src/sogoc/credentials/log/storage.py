@@ -121,9 +121,10 @@ class FolderFiles:
 
     def replace(self, path: str, data: bytes) -> None:
         """Make or replace a file at once."""
-        drafts = self._drafts(path)
+        drafts, target = self._drafts(path), self.folder / path
         durable.make_folder(drafts)
-        durable.replace(self.folder / path, data, drafts)
+        durable.make_folder(target.parent)
+        durable.replace(target, data, drafts)
 
     def swap(self, path: str, old: bytes | None, new: bytes) -> bool:
         """Replace a file that still is `old`: one sequencer of a machine works here."""
