@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from sogoc.kernel.nquads import Template, TemplateError, token
 from sogoc.verifier import jsonld
-from sogoc.verifier.jsonld import PINNED, DocumentError
+from sogoc.verifier.jsonld import OPEN_BADGES, PINNED, VC_V2, DocumentError
 from sogoc.verifier.terms import CONTEXT
 
+PLAIN = [VC_V2, OPEN_BADGES]
 GOOD: dict[str, Any] = {
-    "@context": CONTEXT,
+    "@context": PLAIN,
     "id": "urn:uuid:1",
     "type": ["VerifiableCredential", "OpenBadgeCredential"],
     "issuer": {"id": "did:web:a.example", "type": ["Profile"]},
@@ -46,8 +47,8 @@ def test_good_document_is_read() -> None:
         ({"type": ["VerifiableCredential", "Diploma"]}, "relative name"),
         ({"id": "1"}, "relative name"),
         ({"issuer": "somebody"}, "relative name"),
-        ({"@context": [*CONTEXT, "https://a.example/context"]}, "json-ld"),
-        ({"@context": [*CONTEXT, {"name": "https://a.example/other"}]}, "json-ld"),
+        ({"@context": [*PLAIN, "https://a.example/context"]}, "json-ld"),
+        ({"@context": [*PLAIN, {"name": "https://a.example/other"}]}, "json-ld"),
         ({"@context": 7}, "json-ld"),
         ({"type": 7}, "json-ld"),
     ],
@@ -81,6 +82,7 @@ def template() -> Template:
     identity = f"urn:uuid:{token('uuid')}"
     document = {
         **GOOD,
+        "@context": CONTEXT,
         "id": identity,
         "name": f"100 % {token('kind')}",
         "credentialSubject": {
