@@ -207,6 +207,8 @@ def _altered(reader: PdfReader, number: int) -> int | None:
         if old is None:
             continue
         if reader.is_stream(each, before) or reader.is_stream(each, number):
+            if _is(reader, "Metadata", each):
+                continue  # says who wrote the file last; nothing of it is on the page
             return each
         if old != new and not _is_signing(reader, each, old, new, number):
             return each
@@ -267,7 +269,7 @@ def _only_signatures(reader: PdfReader, added: Sequence[Any], revision: int) -> 
 
 
 def _is(reader: PdfReader, entry: str, number: int) -> bool:
-    """Whether the object is the form, or the store of certificates and CRLs for later years."""
+    """Whether the catalogue names the object: the form, the description, the later evidence."""
     found = reader.object(reader.root).get(entry)
     return isinstance(found, Ref) and found.number == number
 

@@ -170,8 +170,9 @@ class PdfReader:
             hole = bytes.fromhex(place[1:-1].decode("ascii"))
         except ValueError:
             raise _error("pdf_byte_range", "the hole is not the signature") from None
-        # Written one way only, so that no byte of the file can change unnoticed.
-        if contents != hole or hole.hex().encode("ascii") != place[1:-1]:
+        # Written one way (all small or all capital letters), so that no byte changes unnoticed.
+        written = hole.hex()
+        if contents != hole or place[1:-1].decode("ascii") not in (written, written.upper()):
             raise _error("pdf_byte_range", "the hole is another signature's")
         covered = self.data[:first] + self.data[second:end]
         return SignatureSpot(dictionary, hole, sha256(covered).digest(), covered, end)

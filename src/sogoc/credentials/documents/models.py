@@ -90,9 +90,7 @@ class DocumentEdition(models.Model):
     class Meta:
         db_table = "credentials_document_edition"
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["document", "edition"], name="document_edition_once"
-            ),
+            models.UniqueConstraint(fields=["document", "edition"], name="document_edition_once"),
         ]
 
 

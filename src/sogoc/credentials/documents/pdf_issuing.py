@@ -94,6 +94,7 @@ def make_papers(codes: Sequence[str], request: Request, *, copies: bool = False)
             "register_line_unknown",
             Text("Không có dòng nào mang mã này.", "No line has this code."),
         )
+    _require_standing(lines)
     attached = {line.code: _attached(line, request) for line in lines}
     with acting(me):
         made = {each.code: each for each in _known(lines, request, copies=copies)}
@@ -115,6 +116,7 @@ def renew(number: str, request: Request, *, reason: str) -> Made:
         raise _refused("document_unknown", "Không có văn bản này.", "There is no such document.")
     with acting(me):
         (line,) = lines_by_code([document.line.code]).values()
+    _require_standing([line])
     request = replace(request, code=line.code)
     attached = {line.code: _attached(line, request)}
     with acting(me):
@@ -199,6 +201,22 @@ def _known(lines: Sequence[LineView], request: Request, *, copies: bool) -> list
     return found
 
 
+def _require_standing(lines: Sequence[LineView]) -> None:
+    """Nothing is made of what was revoked or whose holder's data are gone."""
+    for line in lines:
+        if line.status != "valid":
+            raise _refused(
+                "document_line_revoked",
+                "Văn bằng, chứng chỉ đã bị thu hồi: không lập văn bản số, không cấp bản sao.",
+                "The credential was revoked: no document and no copy is made of it.",
+            )
+        if line.erased:
+            raise _refused(
+                "document_line_erased", "Dữ liệu cá nhân của dòng này đã được xóa theo quy định.",
+                "The personal data of this line were erased.",
+            )  # fmt: skip
+
+
 def _groups(lines: Sequence[LineView]) -> list[list[LineView]]:
     groups: dict[tuple[str, str, str], list[LineView]] = {}
     for line in lines:
@@ -214,18 +232,6 @@ def _make(
     *,
     copies: bool,
 ) -> list[Made]:
-    for line in lines:
-        if line.status != "valid":
-            raise _refused(
-                "document_line_revoked",
-                "Văn bằng, chứng chỉ đã bị thu hồi: không lập văn bản số, không cấp bản sao.",
-                "The credential was revoked: no document and no copy is made of it.",
-            )
-        if line.erased:
-            raise _refused(
-                "document_line_erased", "Dữ liệu cá nhân của dòng này đã được xóa theo quy định.",
-                "The personal data of this line were erased.",
-            )  # fmt: skip
     is_original = not copies and lines[0].act == "issue" and _knows_originals(request.at.date())
     numbers = [""] * len(lines)
     if not is_original:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -73,7 +74,7 @@ def sign_pages(
     stamper = signing.stamper_of(home, is_playground=is_playground)
     done = []
     for place, first, second in zip(places, person_made, seal_made, strict=True):
-        token = None if stamper is None else stamper.stamp(second.signature, at)
+        token = None if stamper is None else stamper.stamp(sha256(second.signature).digest(), at)
         data = place.with_signature(signer.assemble(second.attributes, second.signature, token))
         done.append(SignedPage(data, first.token, second.token, None if token is None else at))
     return done

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition
 from sogoc.credentials.documents.pdf_issuing import Made, due_numbers, mark_due, renew, state_of
@@ -79,4 +80,10 @@ def renew_due(request: Request, *, reason: str, limit: int = 1000) -> list[Made]
 
     Each is a transaction of its own, so that a stop loses nothing.
     """
-    return [renew(number, request, reason=reason) for number in due_numbers()[:limit]]
+    made = []
+    for number in due_numbers()[:limit]:
+        try:
+            made.append(renew(number, request, reason=reason))
+        except DocumentRefused:
+            continue
+    return made

@@ -80,10 +80,12 @@ class DemoAuthority:
         return builder.sign(self._key("ca.key"), hashes.SHA256())
 
     def time_stamp(self, message: bytes, at: datetime) -> bytes:
-        """Return an RFC 3161 token over the message: what `DemoStamper` hands out."""
-        imprint = der.sequence(
-            der.sequence(der.oid(cms.ID_SHA256)), der.octets(sha256(message).digest())
-        )
+        """Return an RFC 3161 token over the SHA-256 of the message."""
+        return self.time_stamp_digest(sha256(message).digest(), at)
+
+    def time_stamp_digest(self, digest: bytes, at: datetime) -> bytes:
+        """Return an RFC 3161 token over a SHA-256: what `DemoStamper` hands out."""
+        imprint = der.sequence(der.sequence(der.oid(cms.ID_SHA256)), der.octets(digest))
         info = der.sequence(
             der.integer(1), der.oid(_POLICY), imprint, der.integer(secrets.randbits(63)),
             der.tlv(der.GENERALIZED_TIME, f"{at.astimezone(UTC):%Y%m%d%H%M%SZ}".encode("ascii")),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -21,10 +20,10 @@ _TIMEOUT: Final = 20
 
 
 class Stamper(Protocol):
-    """Gives an RFC 3161 token (DER) over bytes."""
+    """Gives an RFC 3161 token (DER) over a SHA-256."""
 
-    def stamp(self, message: bytes, at: datetime) -> bytes:
-        """Stamp the SHA-256 of the message; `at` is used by the demo authority alone."""
+    def stamp(self, digest: bytes, at: datetime) -> bytes:
+        """Stamp a SHA-256; `at` is used by the demo authority alone."""
 
 
 class DemoStamper:
@@ -34,9 +33,9 @@ class DemoStamper:
         """Find or make the authority."""
         self._authority = DemoAuthority.of(home)
 
-    def stamp(self, message: bytes, at: datetime) -> bytes:
+    def stamp(self, digest: bytes, at: datetime) -> bytes:
         """Stamp at the home's time."""
-        return self._authority.time_stamp(message, at)
+        return self._authority.time_stamp_digest(digest, at)
 
 
 class HttpStamper:
@@ -46,13 +45,13 @@ class HttpStamper:
         """`address` is its URL."""
         self.address = address
 
-    def stamp(self, message: bytes, at: datetime) -> bytes:  # noqa: ARG002 - it has its own clock
+    def stamp(self, digest: bytes, at: datetime) -> bytes:  # noqa: ARG002 - it has its own clock
         """Ask for a token. Raises `StampRefused`."""
         from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 
         client = HTTPTimeStamper(self.address, timeout=_TIMEOUT)
         try:
-            token = asyncio.run(client.async_timestamp(sha256(message).digest(), "sha256"))
+            token = asyncio.run(client.async_timestamp(digest, "sha256"))
         except (TimestampRequestError, OSError) as error:
             raise StampRefused(
                 "time_stamp_refused",
