@@ -41,7 +41,9 @@ def sequence(environment: Environment, *, output: Output) -> None:
         lines=[
             say(f"Đã ghi {report.sequenced} lá.", f"{report.sequenced} leaves sequenced."),
             *(
-                say(f"{name}: chờ bên chứng kiến.", f"{name}: waits for witnesses.")
+                f"{name}: {shown(report.read_only[name])}"
+                if name in report.read_only
+                else say(f"{name}: chờ bên chứng kiến.", f"{name}: waits for witnesses.")
                 for name in report.waiting
             ),
         ],

@@ -116,16 +116,18 @@ def start(directory: Path, *, witnesses: Path | None = None, idle: float = IDLE_
 
     Root starts it as the owner of the directory. Raises `SignerError` when it does not start.
     """
-    command = [sys.executable, "-m", "sogoc.signer", str(directory.absolute()), f"--idle={idle}"]
+    # -P: nothing in the working directory is a module of the signer's.
+    command = [sys.executable, "-P", "-m", "sogoc.signer", str(directory.absolute())]
+    command.append(f"--idle={idle}")
     if witnesses is not None:
         command.append(f"--witnesses={witnesses.absolute()}")
     try:
         owner = directory.stat()
     except OSError:
         raise refusal("signer_missing", directory=str(directory)) from None
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"env": {k: v for k, v in os.environ.items() if not _is_ours(k)}}
     if os.geteuid() == 0 and owner.st_uid != 0:
-        options = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+        options |= {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
     with _error_log(directory) as errors:
         done = subprocess.run(  # noqa: S603 - our own module
             command,
@@ -144,6 +146,11 @@ def start(directory: Path, *, witnesses: Path | None = None, idle: float = IDLE_
     except (ValueError, KeyError):
         error = refusal("signer_not_running", where=str(directory))
     raise error
+
+
+def _is_ours(variable: str) -> bool:
+    """Whether a variable tells the register things that the signer has no need to know."""
+    return variable.startswith(("DATABASE_", "DJANGO_", "SOGOC_"))
 
 
 def stop(directory: Path) -> bool:
