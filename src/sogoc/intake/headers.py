@@ -137,6 +137,7 @@ def assign(
     if _only(fields, "birth_year", ("birth_day", "birth_month")):
         fields = {c: "birth_date" if f == "birth_year" else f for c, f in fields.items()}
     _men_and_women(headings, fields, answered)
+    asked: dict[int, tuple[str, ...]]
     asked = dict.fromkeys(incomplete_pairs(fields), (*_OF_MEN_OR_WOMEN, IGNORE))
     lone = _lone_specialty(fields, answered)
     if lone is not None:

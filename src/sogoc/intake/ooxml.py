@@ -17,6 +17,7 @@ from sogoc.intake.errors import refuse
 from sogoc.intake.extras import Extras
 from sogoc.intake.model import Limits
 
+_DIGITS: Final = 10
 _LONGEST: Final = 1 << 16  # no formula with its tags is longer
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 
@@ -26,7 +27,10 @@ _RELATION_TAG: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
 _SHEET_END: Final = re.compile(rb"</(?:\w+:)?sheetData>")
 _COL_TAG: Final = re.compile(rb"<(?:\w+:)?col\s[^<>]*>")
 _REFERENCE: Final = re.compile(r"""([A-Z]*)([0-9]+)(?:["']|$)""")
-_UNPLACED_CELL: Final = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=[^\s>]+)*\s*>")
+_UNPLACED_CELL: Final = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=[^\s>]+)*\s*(?<!/)>")
+_TEXTS_TAG: Final = re.compile(rb"<(?:\w+:)?sst\s")
+_FIRST_TEXT: Final = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_TOLD_TEXTS: Final = re.compile(rb"""uniqueCount\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CELL_TAG: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _CELL_END: Final = re.compile(rb"</(?:\w+:)?c>")
 _ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row\s[^<>]*>")
@@ -60,7 +64,7 @@ class Package:
         """Names of the sheets' parts in workbook order ("" where the package names none)."""
         for part in self._parts:
             if part.endswith((".xml", ".rels")) and not part.startswith("xl/worksheets/"):
-                self.read(part)  # whole and as long as declared, or refused
+                self._check_texts(self.read(part))  # whole and as long as declared, or refused
         targets: dict[str, str] = {}
         if _RELATIONS in self._parts:
             for tag in _RELATION_TAG.findall(self.read(_RELATIONS)):
@@ -73,6 +77,16 @@ class Package:
             relation = next((v for k, v in found.items() if k.endswith(":id")), "")
             parts.append(targets.get(relation, ""))
         return parts
+
+    def _check_texts(self, xml: bytes) -> None:
+        """Refuse more shared texts than a part has room for: the fast reader reserves for them."""
+        if not _TEXTS_TAG.search(xml):
+            return
+        first = _FIRST_TEXT.search(xml)
+        for double, single in _TOLD_TEXTS.findall(xml, 0, first.start() if first else len(xml)):
+            told = double or single
+            if not told.isdigit() or len(told) > _DIGITS or int(told) > len(xml):
+                raise refuse("corrupt_file", self._name, detail="more texts than there is room for")
 
     def far_corner(self, index: int) -> tuple[int, int]:
         """Row and column (from 1) of a used cell of this sheet beyond the limits, 0 for none.
