@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,12 +27,12 @@ from sogoc.credentials.issuers.keys import KeyRecord, Signer
 from sogoc.kernel import status_lists
 from sogoc.kernel.data_integrity import ECDSA, ProofMaker, ProofOptions
 from sogoc.kernel.multikey import Algorithm, Multikey
+from tests.judges.conftest import NodeRun
 from tests.verifier import making
 from tests.verifier.making import BASE, BODY, START, World
 
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 DURING = "2025-04-10T05:00:00Z"
-HERE = Path(__file__).parent
 P256 = ec.derive_private_key(77, ec.SECP256R1())
 P256_RECORD = KeyRecord(BODY, 2, Multikey.of(P256.public_key()), START)
 Document = dict[str, Any]
@@ -85,22 +84,12 @@ def write(folder: Path, world: World, document: bytes | None = None) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def node() -> Callable[..., str]:
-    subprocess.run(
-        [HERE.parents[1] / "tools" / "node-packages", HERE / "node"],
-        check=True,
-        capture_output=True,
-    )
+@pytest.fixture
+def node(run_node: NodeRun) -> Callable[..., str]:
+    """Return a function that runs a judge and gives its last line."""
 
     def run(script: str, *words: str | Path) -> str:
-        done = subprocess.run(
-            ["node", HERE / "node" / script, *words],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run_node(script, *words)
         return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr
 
     return run

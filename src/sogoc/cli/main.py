@@ -40,6 +40,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "verify": ("verify", "verify", "Kiểm một tệp. / Is this file true?"),
     "trust": ("trust", "trust", "Gói tin cậy để kiểm ngoại tuyến. / The bundle to verify with."),
     "status": ("status", "status", "Trạng thái của bản số. / The status of digital copies."),
+    "dev": ("dev", "dev", "Cho người phát triển. / For developers."),
     "keys": ("keys", "keys", "Khóa ký văn bản. / Keys that sign papers."),
     "log": ("log", "log", "Nhật ký minh bạch. / The transparency log."),
     "signer": ("signer", "signer", "Bên ký nhật ký. / The signer of the logs."),

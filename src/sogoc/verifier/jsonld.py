@@ -127,14 +127,20 @@ def lines(document: Document) -> list[str]:
 @cache
 def pinned(address: str) -> Document | None:
     """Return a pinned context, its digest checked; None for an address that is not pinned."""
+    data = pinned_bytes(address)
+    found: Document | None = None if data is None else json.loads(data)
+    return found
+
+
+def pinned_bytes(address: str) -> bytes | None:
+    """Return the bytes of a pinned context, as they were published."""
     if address not in PINNED:
         return None
     name, digest = PINNED[address]
     data = (_FOLDER / name).read_bytes()
     if sha256(data).hexdigest() != digest:
         raise _error("context", address=address)
-    found: Document = json.loads(data)
-    return found
+    return data
 
 
 def _loader(extra: Contexts) -> Any:
