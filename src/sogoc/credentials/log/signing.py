@@ -43,10 +43,6 @@ from sogoc.signer.api import (
 )
 
 DIRECTORY: Final = "signer"
-ELSEWHERE: Final = "SOGOC_SIGNER"
-"""Environment variable: the socket of a signer that is not this home's to start."""
-IDLE: Final = "SOGOC_SIGNER_IDLE"
-"""Environment variable: seconds without work after which a signer started by itself ends."""
 
 KEY_WARNING: Final = Text(
     "Nhật ký đang được ký bằng khóa thử nghiệm lưu trong tệp: chưa dùng để bảo đảm với bên ngoài.",
@@ -73,10 +69,10 @@ def home_signer(home: Path, *, base: str) -> SignerClient:
 
     Raises `LogError` when the home has logs but their signer is gone.
     """
-    if where := os.environ.get(ELSEWHERE):
+    if where := os.environ.get("SOGOC_SIGNER"):
         return SignerClient(where=Path(where))
     ensure_signer(home, base=base)
-    idle = float(os.environ.get(IDLE) or IDLE_SECONDS)
+    idle = float(os.environ.get("SOGOC_SIGNER_IDLE") or IDLE_SECONDS)
     return SignerClient(home / DIRECTORY, witnesses=home / FILE, idle=idle)
 
 
@@ -85,7 +81,7 @@ def verifier_keys_of(home: Path, name: str, *, base: str) -> tuple[LogKey, ...]:
 
     Raises `LogError`.
     """
-    if os.environ.get(ELSEWHERE):
+    if os.environ.get("SOGOC_SIGNER"):
         signer = home_signer(home, base=base)
         try:
             return signer.keys(name)
