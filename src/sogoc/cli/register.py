@@ -59,6 +59,11 @@ def _line_dict(line: LineView) -> dict[str, Any]:
     help="Ghi ra tệp. / Write to a file.",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines (mặc định). / The default.")
+@click.option(
+    "--leaves",
+    is_flag=True,
+    help="Kèm lá trong nhật ký, cho sogoc monitor. / With leaves, for sogoc monitor.",
+)
 @as_account
 @click.pass_obj
 def export(
@@ -68,6 +73,7 @@ def export(
     kind: str | None,
     target: Path | None,
     as_json: bool,  # noqa: ARG001 - one object a line is the only form
+    leaves: bool,
     account: str | None,
 ) -> None:
     """Xuất sổ gốc, mỗi dòng một đối tượng JSON. / Export, one JSON object a line."""
@@ -86,7 +92,7 @@ def export(
         )
         stream = target.open("w", encoding="utf-8") if target else sys.stdout
         try:
-            for line in api.export_lines(by=by, issuer=issuer, kind=kind):
+            for line in api.export_lines(by=by, issuer=issuer, kind=kind, leaves=leaves):
                 stream.write(json.dumps(plain(line), ensure_ascii=False) + "\n")
         finally:
             if target:

@@ -51,6 +51,13 @@ class TestReading:
             "status": "valid",
         }
 
+    def test_export_with_leaves_is_a_list_for_monitors(self) -> None:
+        issued = issue_list(people_list(range(1, 3)))
+        lines = list(register.export_lines(by=who("register.export"), issuer=CENTRE, leaves=True))
+        for line, code in zip(lines, issued.codes, strict=True):
+            assert bytes.fromhex(line["leaf"]) == register.leaf_hash_of(code)
+            assert line["revocation_leaf"] is None
+
     def test_export_stops_at_a_day_and_a_kind(self) -> None:
         issue_list(people_list(range(1, 6)))
         by = who("register.export")

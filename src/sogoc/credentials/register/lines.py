@@ -65,7 +65,8 @@ _LINE: Final = """
 _EXPORT: Final = """
     SELECT l.code, l.kind, o.code AS issuer, coalesce(p.full_name, '') AS full_name, l.serial,
         l.entry_number, l.issued_on,
-        CASE WHEN r.id IS NULL THEN 'valid' ELSE 'revoked' END AS status
+        CASE WHEN r.id IS NULL THEN 'valid' ELSE 'revoked' END AS status,
+        encode(l.leaf_hash, 'hex') AS leaf, encode(r.leaf_hash, 'hex') AS revocation_leaf
     FROM credentials_register_line l
     JOIN people_organisation o ON o.id = l.issuer_id
     LEFT JOIN credentials_register_personal p ON p.line_id = l.id
@@ -183,10 +184,12 @@ def export_lines(
     issuer: str | None = None,
     kind: str | None = None,
     until: date | None = None,
+    leaves: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield every visible original in the order of entry, with its status today.
 
-    Keys: `code kind issuer full_name serial entry_number issued_on status`. The identity and a
+    Keys: `code kind issuer full_name serial entry_number issued_on status`; with `leaves` also
+    `leaf` and `revocation_leaf` (hex), for comparison with the log. The identity and a
     server-side cursor stay open until the iterator is finished or closed. Raises `NotPermitted`.
     """
     with acting(by):
@@ -195,7 +198,10 @@ def export_lines(
         with connection.connection.cursor("register_export", row_factory=dict_row) as cursor:
             cursor.itersize = _EXPORT_ROWS
             cursor.execute(_EXPORT, {"issuer": issuer, "kind": kind, "until": until})
-            yield from cursor
+            for line in cursor:
+                if not leaves:
+                    del line["leaf"], line["revocation_leaf"]
+                yield line
 
 
 def prior_originals(kind: str, people: Sequence[Person]) -> dict[int, tuple[PriorOriginal, ...]]:
