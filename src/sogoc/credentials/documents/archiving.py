@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class _Stamps(TimeStamper):  # type: ignore[misc]  # pyHanko's class is untyped in part
+class _Stamps(TimeStamper):
     """Our time-stamp authority as pyHanko asks for one."""
 
     def __init__(self, stamper: signing.Stamper, at: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # pyHanko says no type
         self._stamper, self._at = stamper, at
 
     async def async_timestamp(

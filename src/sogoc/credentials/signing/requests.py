@@ -97,6 +97,33 @@ def prepare(
     return [Prepared(row.token, bytes(row.to_sign)) for row in rows]
 
 
+def prepare_raw(
+    *,
+    key: SigningKey,
+    messages: Sequence[tuple[bytes, str, int | None]],
+    by: Actor,
+    at: datetime,
+) -> list[str]:
+    """Store exact bytes a key is to sign (XML): message, public label, line. Return the tokens."""
+    lifetime = REMOTE_LIFETIME if key.provider == "remote" else LIFETIME
+    rows = [
+        SignatureRequest(
+            token=PREFIX + secrets.token_urlsafe(24),
+            key=key,
+            line_id=line_id,
+            subject=subject,
+            digest=sha256(message).digest(),
+            to_sign=message,
+            prepared_by=by.username,
+            prepared_at=at,
+            expires_at=at + lifetime,
+        )
+        for message, subject, line_id in messages
+    ]
+    SignatureRequest.objects.bulk_create(rows)
+    return [row.token for row in rows]
+
+
 def sign(
     tokens: Sequence[str], *, home: Path, is_playground: bool, by: Actor, at: datetime
 ) -> list[Made]:
