@@ -22,6 +22,8 @@ PUBLIC = [
     "/",
     "/en/",
     "/tra-cuu/",
+    "/minh-bach/",
+    "/en/minh-bach/",
     "/c/SG-0WMQ-66GR-5FBB-D2WW-YZ",
     "/c/SG-0WMQ-66GR-5FBB-D2WW-YY",
     "/khong-co-trang-nay",

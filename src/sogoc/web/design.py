@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +15,7 @@ from sogoc.web import clock
 from sogoc.web.forms import DayField, PlainForm, RadioField
 from sogoc.web.law import changes, kinds
 from sogoc.web.office.book_forms import USUAL_COLUMNS, ColumnsForm, LineForm
+from sogoc.web.public.growth import draw
 
 SWATCHES = (
     ("ink", gettext_lazy("Mực: chữ")),
@@ -67,6 +70,11 @@ def design(request: HttpRequest) -> HttpResponse:
         "swatches": SWATCHES,
         "line": LineForm(prefix="sheet", columns=USUAL_COLUMNS),
         "ticks": ColumnsForm(prefix="ticks"),
+        "growth": draw(
+            [(datetime(2026, 1, 5 + day, 8, tzinfo=UTC), 40 * day * day) for day in range(1, 20)],
+            datetime(2026, 1, 25, tzinfo=UTC),
+            id="growth",
+        ),
         **_law(),
     }
     return render(request, "design/design.html", context)

@@ -23,6 +23,7 @@ STYLE_SHEETS = (
     "tables",
     "law",
     "books",
+    "transparency",
     "print",
 )
 
@@ -121,6 +122,7 @@ def _footer_links(_language: str, is_playground: bool) -> tuple[Link, ...]:
     links = [
         Link(gettext("Tra cứu văn bằng, chứng chỉ"), reverse("home")),
         Link(gettext("Thẩm quyền cấp theo luật từng ngày"), reverse("law:start")),
+        Link(gettext("Nhật ký minh bạch"), reverse("transparency")),
         Link(gettext("Dành cho cán bộ"), reverse("office:home")),
     ]
     if settings.DEBUG or is_playground:

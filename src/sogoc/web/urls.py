@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from sogoc.web import design, errors
 from sogoc.web.public import views as public
+from sogoc.web.public.transparency import transparency
 
 handler403 = errors.not_allowed
 handler404 = errors.no_page
@@ -23,6 +24,7 @@ urlpatterns = [
         path("", public.home, name="home"),
         path("tra-cuu/", public.look_up, name="look-up"),
         path("c/<str:code>", public.by_code, name="by-code"),
+        path("minh-bach/", transparency, name="transparency"),
         path("luat/", include("sogoc.web.law.urls")),
         path("design/", design.design, name="design"),
         path("office/", include("sogoc.web.office.urls")),

@@ -1,5 +1,5 @@
-// judge DIR [PROOF ENTRY]: check a log in DIR (checkpoint, vkey, tile/…) with Go's own transparency
-// log library, the one that guards Go's module checksums; and a .tlog-proof of one entry.
+// judge DIR|URL [PROOF ENTRY]: check a log (checkpoint, vkey, tile/…) with Go's own transparency log
+// library, the one that guards Go's module checksums; and a .tlog-proof of one entry.
 package main
 
 import (
@@ -8,6 +8,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -50,7 +52,20 @@ type folder string
 
 func (folder) Height() int                          { return 8 }
 func (folder) SaveTiles([]tlog.Tile, [][]byte)      {}
-func (dir folder) read(path string) ([]byte, error) { return os.ReadFile(filepath.Join(string(dir), path)) }
+func (dir folder) read(path string) ([]byte, error) {
+	if !strings.HasPrefix(string(dir), "http") {
+		return os.ReadFile(filepath.Join(string(dir), path))
+	}
+	answer, err := http.Get(string(dir) + "/" + path)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", path, answer.Status)
+	}
+	return io.ReadAll(answer.Body)
+}
 func (dir folder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var found [][]byte
 	for _, tile := range tiles {

@@ -8,6 +8,7 @@ from sogoc.credentials.log.authorities import Authority, TestAuthority, WebAutho
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.freshness import Freshness, age_problems, freshness
 from sogoc.credentials.log.leaves import LEGACY_STREAM, add_leaf, origin, stream_for
+from sogoc.credentials.log.overview import LogOverview, Overview, overview
 from sogoc.credentials.log.proving import ProvenLeaf, prove
 from sogoc.credentials.log.publishing import (
     PublicFile,
@@ -33,6 +34,8 @@ __all__ = [
     "Authority",
     "Freshness",
     "LogError",
+    "LogOverview",
+    "Overview",
     "Problem",
     "ProvenLeaf",
     "PublicFile",
@@ -54,6 +57,7 @@ __all__ = [
     "home_signer",
     "log_status",
     "origin",
+    "overview",
     "placed_leaves",
     "prove",
     "public_file",
