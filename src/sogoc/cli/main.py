@@ -41,6 +41,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "trust": ("trust", "trust", "Gói tin cậy để kiểm ngoại tuyến. / The bundle to verify with."),
     "status": ("status", "status", "Trạng thái của bản số. / The status of digital copies."),
     "dev": ("dev", "dev", "Cho người phát triển. / For developers."),
+    "export": ("export", "export", "Xuất toàn bộ. / Export everything."),
+    "import-open": ("export", "import_open", "Nhập lại bản xuất. / Take an export in again."),
     "keys": ("keys", "keys", "Khóa ký văn bản. / Keys that sign papers."),
     "log": ("log", "log", "Nhật ký minh bạch. / The transparency log."),
     "signer": ("signer", "signer", "Bên ký nhật ký. / The signer of the logs."),

@@ -2,6 +2,13 @@
 
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import FORMATS, Render, Request, render
+from sogoc.credentials.documents.open_export import (
+    BroughtBack,
+    Exported,
+    bring_back,
+    export_all,
+)
+from sogoc.credentials.documents.open_lines import read_register_xml
 from sogoc.credentials.documents.pdf_issuing import (
     CREDENTIAL,
     LEAF,
@@ -30,15 +37,20 @@ __all__ = [
     "WARNING",
     "Affected",
     "Attached",
+    "BroughtBack",
     "DocumentRefused",
+    "Exported",
     "Made",
     "Press",
     "Render",
     "Request",
+    "bring_back",
     "due_numbers",
+    "export_all",
     "make_papers",
     "mark_doubtful",
     "press_of",
+    "read_register_xml",
     "render",
     "renew",
     "renew_due",
