@@ -42,7 +42,8 @@ def test_code_shows_status_and_issuer_and_masks_the_holder(line: register.LineVi
     answer = Client().get(f"/c/{line.code}")
     said = words(answer)
     assert answer.status_code == 200
-    assert "Đã quyết định, đang vào sổ" in said
+    assert said.count("Đã quyết định, đang vào sổ") == 2  # of the record, and of its check
+    assert "Khớp" not in said  # nothing matches the register before a checkpoint covers it
     assert line.issuer_name in said
     for hidden in (line.full_name, line.serial, line.entry_number, "Kinh", "Nơi sinh:"):
         assert hidden not in said
