@@ -27,8 +27,9 @@ def tools(address: str, *, day: str = "") -> tuple[Tool, ...]:
         Tool(
             "golang.org/x/mod/sumdb (Go)",
             gettext_lazy(
-                "Đọc mọi mục, tính lại cây và chữ ký; mỗi cỡ cũ phải là phần đầu của cỡ mới. Đây "
-                "là thư viện canh giữ các gói của Go."
+                "Thư viện canh giữ các gói của Go đọc mọi mục, tính lại cây và chữ ký; mỗi cỡ cũ "
+                "phải là phần đầu của cỡ mới. Tệp judge.go trong mã nguồn Sổ Gốc chỉ tải tệp về và "
+                "gọi thư viện đó."
             ),
             "apt-get install golang-go golang-golang-x-mod-dev",
             "GO111MODULE=off GOPATH=/usr/share/gocode \\\n"
