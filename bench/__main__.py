@@ -17,7 +17,18 @@ from pathlib import Path
 from bench.record import record
 from bench.result import Result
 
-NAMES = ("check", "intake", "issue", "log", "lookup", "publish", "scaling", "sweep")
+NAMES = (
+    "check",
+    "credentials",
+    "intake",
+    "issue",
+    "log",
+    "lookup",
+    "publish",
+    "scaling",
+    "status",
+    "sweep",
+)
 
 
 def main() -> int:

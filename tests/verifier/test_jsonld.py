@@ -145,3 +145,16 @@ def test_slots_are_the_same_on_both_sides() -> None:
         Template(json.dumps(GOOD), jsonld.lines(document))
     with pytest.raises(TemplateError):
         Template(json.dumps(document), jsonld.lines(GOOD))
+
+
+@given(VALUES, VALUES, VALUES)
+def test_lines_whose_order_hangs_on_values_are_sorted_anew(one: str, two: str, three: str) -> None:
+    """Three types of evidence texts under one property: which comes first only the values tell."""
+    texts = [token("one"), token("two"), f"x{token('three')}"]
+    document = {**GOOD, "@context": CONTEXT, "remark": texts}
+    mixed = Template(json.dumps(document), jsonld.lines(document))
+    found, lines = mixed.render({"one": one, "two": two, "three": three})
+    assert sorted(set(lines.split(b"\n"))) == sorted(
+        set(jsonld.canonical(json.loads(found)).split(b"\n"))
+    )
+    assert lines.split(b"\n")[:-1] == sorted(lines.split(b"\n")[:-1])

@@ -8,6 +8,7 @@ calls; that of the usual proof options, which is one node, is written here.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,19 +96,24 @@ def hash_data(canonical_options: bytes, canonical_document: bytes, algorithm: Al
 class ProofMaker:
     """Signs many documents under the same options: their hash is taken once."""
 
-    __slots__ = ("_head", "_sign", "options")
+    __slots__ = ("_head", "_members", "_sign", "options")
 
     def __init__(self, options: ProofOptions, algorithm: Algorithm, sign: Sign) -> None:
         """Fix options and key. Raises `DataIntegrityError` when they do not fit."""
         if algorithm not in SUITES[options.cryptosuite] or algorithm is Algorithm.P384:
             raise _error("key")
         self.options = options
+        self._members = json.dumps(options.members(), separators=(",", ":"))[:-1]
         self._head = hashlib.sha256(options.canonical()).digest()
         self._sign = sign
 
     def value(self, canonical_document: bytes) -> str:
         """Return `proofValue` for a document's canonical N-Quads."""
         return base58(self._sign(self._head + hashlib.sha256(canonical_document).digest()))
+
+    def proof(self, canonical_document: bytes) -> str:
+        """Return the JSON text of the whole proof of a document."""
+        return f'{self._members},"proofValue":"{self.value(canonical_document)}"}}'
 
 
 def verifies(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from sogoc.kernel import canonical, merkle
@@ -46,8 +47,13 @@ class Opener:
         parts = []
         for at, (name, is_shown) in enumerate(zip(self._names, self._shown, strict=True)):
             if is_shown:
-                value = canonical.dumps(values[self._order[at]]).decode()
-                parts.append(f'["{name}",{value},"{salts[at].hex()}"]')
+                value = values[self._order[at]]
+                text = (
+                    encode_basestring(value)
+                    if isinstance(value, str)
+                    else canonical.dumps(value).decode()
+                )
+                parts.append(f'["{name}",{text},"{salts[at].hex()}"]')
             else:
                 parts.append(f'["{name}","{hashes[at].hex()}"]')
         return f"[{','.join(parts)}]"

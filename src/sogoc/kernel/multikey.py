@@ -137,11 +137,11 @@ def base58(data: bytes) -> str:
     parts: list[str] = []
     while number:
         number, low = divmod(number, _CHUNK)
-        chunk = []
-        for _ in range(5):
-            low, pair = divmod(low, _PAIR)
-            chunk.append(_PAIRS[pair])
-        parts.append("".join(reversed(chunk)))
+        low, first = divmod(low, _PAIR)
+        low, second = divmod(low, _PAIR)
+        low, third = divmod(low, _PAIR)
+        low, fourth = divmod(low, _PAIR)
+        parts.append(_PAIRS[low] + _PAIRS[fourth] + _PAIRS[third] + _PAIRS[second] + _PAIRS[first])
     return f"z{'1' * zeros}{''.join(reversed(parts)).lstrip('1')}"
 
 

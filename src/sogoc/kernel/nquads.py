@@ -22,17 +22,6 @@ _TOKEN: Final = re.compile(rf"{MARK}([a-z][a-z0-9]*)Sl0tEnd")
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _IRI_PART: Final = re.compile(r"[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*")
 _LITERAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_ESCAPES: Final = {
-    **{code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)},
-    0x08: "\\b",
-    0x09: "\\t",
-    0x0A: "\\n",
-    0x0C: "\\f",
-    0x0D: "\\r",
-    0x22: '\\"',
-    0x5C: "\\\\",
-}
-_SPECIAL: Final = re.compile(r'[\x00-\x1f"\\\x7f]')
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -43,11 +32,6 @@ class TemplateError(Error):
 def token(name: str) -> str:
     """Return the text that stands for the slot `name` (letters and digits) in a document."""
     return f"{MARK}{name}Sl0tEnd"
-
-
-def escape(text: str) -> str:
-    """Return a literal's text as canonical N-Quads write it, without its quotes."""
-    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 def is_iri(text: str) -> bool:
@@ -62,22 +46,23 @@ class Template:
     strings and of IRIs, nowhere else. Raises `TemplateError` for blank nodes.
     """
 
-    __slots__ = ("_json", "_lines", "_names", "_plain", "names")
+    __slots__ = ("_in_iris", "_is_sorted", "_pattern", "names")
 
     def __init__(self, json_text: str, lines: Iterable[str]) -> None:
         kept = sorted(line.rstrip("\n") for line in lines)
         if any(re.search(r"(^| )_:", _LITERAL.sub("", line)) for line in kept):
             raise _error("blank node")
-        pattern = "\n".join(_line_pattern(line) for line in kept)
-        in_json = set(_TOKEN.findall(json_text))
-        in_lines = set(re.findall(r"%\((?:lit|iri)_([a-z][a-z0-9]*)\)s", pattern))
-        if in_json != in_lines or MARK in _TOKEN.sub("", json_text):
-            raise _error("slot", names=sorted(in_json ^ in_lines))
-        self.names = frozenset(in_json)
-        self._names = sorted(in_json)
-        self._plain = {n for n in in_json if f"%(iri_{n})s" in pattern}
-        self._lines = pattern
-        self._json = _TOKEN.sub(r"%(json_\1)s", json_text.replace("%", "%%"))
+        names = set(_TOKEN.findall(json_text))
+        in_lines = {name for line in kept for name in _TOKEN.findall(line)}
+        if names != in_lines or MARK in _TOKEN.sub("", "\n".join([json_text, *kept])):
+            raise _error("slot", names=sorted(names ^ in_lines))
+        outside = "\n".join(_LITERAL.sub("", line) for line in kept)
+        self.names = frozenset(names)
+        self._in_iris = sorted(set(_TOKEN.findall(outside)))
+        self._is_sorted = all(map(_always_before, kept, kept[1:]))
+        # JSON and N-Quads escape the characters let in alike, so a value has one form for both
+        whole = "\n".join([*kept, "\0", json_text])
+        self._pattern = _TOKEN.sub(r"%(\1)s", whole.replace("%", "%%"))
 
     def render(self, values: Mapping[str, str]) -> tuple[str, bytes]:
         """Return the JSON text and the canonical N-Quads for the values of all slots.
@@ -87,43 +72,35 @@ class Template:
         """
         if values.keys() != self.names:
             raise _error("slot", names=sorted(values.keys() ^ self.names))
-        forms: dict[str, str] = {}
-        for name in self._names:
-            value = values[name]
-            if _CONTROL.search(value):
-                raise _error("control character", names=[name])
-            forms[f"json_{name}"] = encode_basestring(value)[1:-1]
-            forms[f"lit_{name}"] = escape(value)
-            if name in self._plain:
-                if not _IRI_PART.fullmatch(value):
-                    raise _error("IRI", names=[name])
-                forms[f"iri_{name}"] = value
-        lines = (self._lines % forms).split("\n")
-        lines.sort()
-        lines.append("")
+        if _CONTROL.search("".join(values.values())):
+            raise _error("control character")
+        for name in self._in_iris:
+            if not _IRI_PART.fullmatch(values[name]):
+                raise _error("IRI", names=[name])
+        forms = {name: encode_basestring(value)[1:-1] for name, value in values.items()}
+        lines, _, json_text = (self._pattern % forms).partition("\0\n")
+        if not self._is_sorted:
+            lines = "\n".join([*sorted(lines.split("\n")[:-1]), ""])
         try:
-            return self._json % forms, "\n".join(lines).encode()
+            return json_text, lines.encode()
         except UnicodeEncodeError:
             raise _error("surrogate") from None
 
 
-def _line_pattern(line: str) -> str:
-    """Return a line as a %-pattern: tokens inside of literals are escaped, others are IRIs."""
-    parts: list[str] = []
-    at = 0
-    for literal in _LITERAL.finditer(line):
-        parts.append(_slots(line[at : literal.start()], "iri"))
-        parts.append(_slots(literal.group(), "lit"))
-        at = literal.end()
-    parts.append(_slots(line[at:], "iri"))
-    return "".join(parts)
+def _always_before(first: str, second: str) -> bool:
+    """Say whether a line stands before another whatever the values: they part at constants."""
+    for one, other in zip(_marked(first), _marked(second), strict=False):
+        if one != other:
+            return len(one) == len(other) == 1 and one < other
+    return False
 
 
-def _slots(text: str, form: str) -> str:
-    pattern = _TOKEN.sub(rf"%({form}_\1)s", text.replace("%", "%%"))
-    if MARK in pattern:
-        raise _error("slot")
-    return pattern
+def _marked(line: str) -> list[str]:
+    """Return a line as its characters, each token as one."""
+    parts = _TOKEN.split(line)
+    return [
+        each for at, part in enumerate(parts) for each in ([f"slot {part}"] if at % 2 else part)
+    ]
 
 
 def _error(part: str, **context: object) -> TemplateError:

@@ -65,8 +65,7 @@ def sign_credential(batch: Batch, values: Values, maker: ProofMaker) -> bytes:
         if name not in absent and name not in _CONSTANT:
             slots[_slot(name)] = str(values.fields[name])
     text, canonical = template(batch, absent).render(slots)
-    proof = {**maker.options.members(), "proofValue": maker.value(canonical)}
-    return f'{text[:-1]},"proof":{json.dumps(proof)}}}'.encode()
+    return f'{text[:-1]},"proof":{maker.proof(canonical)}}}'.encode()
 
 
 @lru_cache(maxsize=256)
