@@ -311,7 +311,7 @@ class Views:
 
 
 def listed(file: Path) -> Iterator[bytes]:
-    """Yield the hashes a list names: hex line by line, or JSON Lines of `sogoc register export --leaves`.
+    """Yield the hashes a list names: hex in lines, or what `sogoc register export --leaves` wrote.
 
     Raises `OSError`, and `ValueError` for a line that is neither.
     """
