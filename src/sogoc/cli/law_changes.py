@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -104,10 +106,23 @@ def _sentences(law: policy.Law, changes: Sequence[policy.Change]) -> Iterator[st
         yield ""
         if sort == "unknown":
             names = dict.fromkeys(shown(law.topics[c.topic].name) for c in mine)
-            yield f"{shown(heading)}{shown(_SEE_GAPS)}: {', '.join(names)}."
+            yield f"{shown(heading)}{shown(_SEE_GAPS)}:"
+            listed = ", ".join(names) + "."
+            yield from textwrap.wrap(listed, 96, initial_indent=_IN, subsequent_indent=_IN)
             continue
         yield shown(heading)
-        yield from (f"  - {shown(change.sentence)}" for change in mine)
+        yield from (f"  - {_in_lines(shown(change.sentence))}" for change in mine)
+
+
+_IN: Final = "    "
+_PARTS_OF_A_SENTENCE: Final = re.compile(
+    r" (?=(?:Trước đó|Nay|Nay có|Thôi áp dụng|Before|Now|New|No longer): )"
+)
+
+
+def _in_lines(sentence: str) -> str:
+    """What was and what is on lines of their own, one under the other."""
+    return _PARTS_OF_A_SENTENCE.sub(f"\n{_IN}", sentence)
 
 
 def _steps(steps: Sequence[date]) -> Iterator[str]:

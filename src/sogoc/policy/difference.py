@@ -18,8 +18,8 @@ _APART: Final = frozenset({"authority", "deadline", "general_regulation", "digit
 
 WORDS: Final[Mapping[str, Text]] = {
     "instrument": Text("Văn bản", "Instruments"),
-    "issuer": Text("Ai cấp, ai ký", "Who issues and signs"),
     "body": Text("Từng đơn vị", "Body by body"),
+    "issuer": Text("Ai cấp, ai ký", "Who issues and signs"),
     "deadline": Text("Thời hạn", "Deadlines"),
     "rule": Text("Quy định khác", "Other rules"),
     "unknown": Text(
@@ -98,7 +98,7 @@ def _instruments(law: Law, old: date, new: date) -> Iterator[Change]:
             (), tuple(i.id for i in begun),
         )  # fmt: skip
     if ended:
-        names = "; ".join(i.short for i in ended)
+        names = "; ".join(f"{i.short} ({i.title})" for i in ended)
         yield Change(
             "instrument", "general_regulation", (), (),
             Text(f"Hết hiệu lực: {names}.", f"No longer in force: {names}."),
@@ -126,8 +126,8 @@ def _authority(law: Law, old: date, new: date) -> Iterator[Change]:
             )
         else:
             sentence = Text(
-                f"{names.vi}. Người cấp, ký trước đó: {before.vi}. Nay: {after.vi}.",
-                f"{names.en}. Issued and signed before by: {before.en}. Now: {after.en}.",
+                f"{names.vi}. Trước đó: {before.vi}. Nay: {after.vi}.",
+                f"{names.en}. Before: {before.en}. Now: {after.en}.",
             )
         yield Change(
             "issuer",
@@ -172,6 +172,13 @@ _MOVES: Final[Mapping[tuple[str, str], Text]] = {
     ("refused", "review"): Text(
         "muốn cấp phải xin ý kiến (trước không được cấp)",
         "must ask for a ruling (did not issue before)",
+    ),
+    ("allowed", "unknown"): Text(
+        "muốn cấp phải xin ý kiến: quy định cũ hết hiệu lực, chưa biết quy định thay thế",
+        "must ask for a ruling: the old rule ended, and what replaces it is not known",
+    ),
+    ("unknown", "allowed"): Text(
+        "được cấp (trước chưa có quy định nào được biết)", "now issues (no rule was known before)"
     ),
 }
 
@@ -289,8 +296,7 @@ def _change(
 ) -> Change:
     name = law.topics[topic].name
     if topic == "later_act":
-        act = ACT_WORDS[about]
-        name = Text(f"Ai làm việc {act.vi}", f"Who does: {act.en}")
+        name = _WHO[about]
     gone, come = _listed(law, before), _listed(law, after)
     both = [*before, *after]
     if not before:
@@ -320,6 +326,14 @@ def _change(
         tuple(p.id for p in before),
         tuple(p.id for p in after),
     )
+
+
+_WHO: Final[Mapping[str, Text]] = {
+    "reissue": Text("Ai được cấp lại", "Who re-issues"),
+    "correct": Text("Ai được chỉnh sửa", "Who corrects"),
+    "copy": Text("Ai được cấp bản sao", "Who issues copies"),
+    "revoke": Text("Ai được thu hồi, hủy bỏ", "Who revokes"),
+}
 
 
 def _listed(law: Law, found: list[Provision]) -> Text:
