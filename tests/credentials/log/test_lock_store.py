@@ -129,6 +129,17 @@ def test_signer_that_forgot_adopts_logs_without_new_leaves_as_well(
     assert sequence().sizes == {"2025": 20, "so-hoa": 1}
 
 
+def test_signer_that_forgot_takes_up_a_new_log_as_well(
+    sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    add(10)
+    sequence()
+    forget_signed(tmp_path)
+    with acting(Actor.system("test")):
+        log.add_leaf("2026", "test", b"of another year")
+    assert sequence().sizes == {"2025": 10, "2026": 1}
+
+
 def test_signer_and_lock_store_lost_together_are_not_guessed(
     sequence: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -151,6 +162,9 @@ def test_lost_key_is_said_and_never_replaced(sequence: Callable[..., Any], tmp_p
     add(10, "more")
     assert refused(sequence) == "log_signer_lost"
     assert not (tmp_path / "signer").exists()
+    (problem,) = log.audit(tmp_path, base=BASE).problems
+    assert (problem.kind, problem.what) == ("stream", "2025")
+    assert "khóa đã công bố" in problem.message.vi
     (tmp_path / "signer").mkdir(mode=0o700)
     (tmp_path / "signer" / KEYS).write_bytes(key)  # the sealed copy, without any memory
     assert sequence().sizes == {"2025": 20}

@@ -17,13 +17,15 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from sogoc.credentials.log.audit_rows import described
+from sogoc.credentials.log.errors import LogError
+from sogoc.credentials.log.growing import KEY_FILES
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.locking import LOCK_FILE, SqliteLockStore
 from sogoc.credentials.log.report import Problem, problem
 from sogoc.credentials.log.signing import NOTHING_SIGNED, Signed, verifier_keys_of
 from sogoc.credentials.log.store import StreamStore, streams
 from sogoc.kernel import merkle
-from sogoc.kernel.cosignature import open_checkpoint
+from sogoc.kernel.cosignature import LogKey, open_checkpoint, parse_log_key
 from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import leaf_hash
 from sogoc.kernel.tiles import WIDTH, TileBuilder, TileReader, read_bundle, tile_path
@@ -62,6 +64,7 @@ class TreeAudit:
     base: str
     entries: int = 0
     covered: dict[str, int] = field(default_factory=dict)
+    _keys: tuple[LogKey, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong in any stream of the database or the home."""
@@ -71,6 +74,16 @@ class TreeAudit:
 
     def _stream(self, name: str) -> Iterator[Problem]:
         store = StreamStore(self.home, name)
+        try:
+            self._keys = verifier_keys_of(self.home, origin(name, self.base), base=self.base)
+        except LogError as error:
+            self._keys = _keys_beside(store)
+            yield problem(
+                "stream",
+                name,
+                f"tin khóa đã công bố, vì: {error.message.vi.rstrip('.')}",
+                f"the published keys were believed, since: {error.message.en.rstrip('.')}",
+            )
         kept = self._rows(_CHECKPOINTS, name)
         signed, found = self._signed(store, name, was_published=bool(kept))
         yield from found
@@ -124,8 +137,7 @@ class TreeAudit:
     def _open(self, name: str, note: str) -> Signed | None:
         named = origin(name, self.base)
         try:
-            keys = verifier_keys_of(self.home, named, base=self.base)
-            checkpoint = open_checkpoint(note, keys).checkpoint
+            checkpoint = open_checkpoint(note, self._keys).checkpoint
         except Error:
             return None
         return Signed(checkpoint.size, checkpoint.root) if checkpoint.origin == named else None
@@ -258,6 +270,15 @@ class TreeAudit:
         with self.connection.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(query, parameters)
             return cursor.fetchall()
+
+
+def _keys_beside(store: StreamStore) -> tuple[LogKey, ...]:
+    """Return the published keys, for a home whose signer is gone."""
+    try:
+        texts = [store.read(name).decode("ascii").strip() for name in KEY_FILES if store.has(name)]
+        return tuple(map(parse_log_key, texts))
+    except (Error, UnicodeDecodeError):
+        return ()
 
 
 def _which(store: StreamStore, index: int, size: int, entry: bytes) -> tuple[str, str]:
