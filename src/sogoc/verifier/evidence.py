@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 
-from sogoc.kernel import merkle, status_lists
+from sogoc.kernel import log_policy, merkle, status_lists
 from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import Leaf, Value, leaf_hash, parse_leaf
 from sogoc.kernel.leaf_opening import read_opening
@@ -75,6 +75,11 @@ def judge_log(
         f"The line is entry {proof.index} of the log {checkpoint.origin}.",
     )
     _judge_consistency(known, checkpoint.size, checkpoint.root, report)
+    _judge_quorum(verdict, report)
+    return Logged(leaf, fields, checkpoint.origin)
+
+
+def _judge_quorum(verdict: log_policy.Verdict, report: Report) -> None:
     if not verdict.is_met:
         report.failed(
             "quorum",
@@ -90,7 +95,6 @@ def judge_log(
             "Nhật ký này không đòi bên chứng kiến.",
             "This log asks for no witnesses.",
         )
-    return Logged(leaf, fields, checkpoint.origin)
 
 
 def _unknown_log(origin: str, trust: Trust, signed_at: datetime, report: Report) -> None:
@@ -146,7 +150,7 @@ def judge_authority(
         return None
     newest = max(statements, key=lambda each: moment(each["validFrom"]))
     subject: Mapping[str, Any] = newest["credentialSubject"]
-    stated = moment(newest["validFrom"])
+    stated = moment(newest["validFrom"]).astimezone(_VIET_NAM).date()
     found = [
         each
         for each in subject["mayIssue"]
@@ -154,9 +158,15 @@ def judge_authority(
         and each["fromDay"] <= on.isoformat()
         and on.isoformat() < each.get("untilDay", "9999-12-31")
     ]
+    _say_authority(found, on, stated, report)
+    return subject
+
+
+def _say_authority(found: list[Mapping[str, Any]], on: date, stated: date, report: Report) -> None:
+    name = "authority"
     allowed = [each for each in found if each["standing"] == "allowed"]
     day, day_en = f"{on:%d/%m/%Y}", on.isoformat()
-    if allowed and on <= stated.date():
+    if allowed and on <= stated:
         basis = allowed[0]["legalBasis"]
         report.passed(
             name,
@@ -164,11 +174,11 @@ def judge_authority(
             f"On {day_en} the body might issue this kind: {basis}.",
         )
         report.facts["authority"] = basis
-    elif on > stated.date():
+    elif on > stated:
         report.unknown(
             name,
             f"Văn bản thẩm quyền lập ngày {stated:%d/%m/%Y}, trước ngày cấp.",
-            f"The statement of authority is of {stated.date()}, before the day of issue.",
+            f"The statement of authority is of {stated}, before the day of issue.",
         )
     elif found:
         report.unknown(
@@ -182,7 +192,6 @@ def judge_authority(
             f"Ngày {day} đơn vị không có thẩm quyền cấp loại này.",
             f"On {day_en} the body had no authority to issue this kind.",
         )
-    return subject
 
 
 def judge_status(

@@ -75,7 +75,7 @@ def test_a_half_filled_list_is_followed_by_the_next(lines: dict[str, Any]) -> No
 
 def test_lists_say_what_the_register_says(lines: dict[str, Any], tmp_path: Path) -> None:
     entries = ensure(lines)
-    gone, kept = list(lines)[0], list(lines)[1]
+    gone, kept = next(iter(lines)), list(lines)[1]
     published(tmp_path)
     assert not any(bits(tmp_path, "revocation"))
     lifecycle.revoke_line(
@@ -111,7 +111,7 @@ def test_marks_are_set_and_taken_back(lines: dict[str, Any], tmp_path: Path) -> 
 
 
 def test_marks_need_a_copy_a_reason_and_the_right(lines: dict[str, Any]) -> None:
-    code, by = list(lines)[0], world.who("register.revoke")
+    code, by = next(iter(lines)), world.who("register.revoke")
     good: dict[str, Any] = {"purpose": "refresh", "is_set": True, "reason": "bản mới", "at": AT}
     with pytest.raises(api.StatusRefused):
         api.mark(code=code, by=by, **good)
@@ -177,7 +177,7 @@ def test_a_lost_file_comes_back_from_the_archive(lines: dict[str, Any], tmp_path
 
 def test_what_was_said_on_a_past_day(lines: dict[str, Any], tmp_path: Path) -> None:
     ensure(lines)
-    code, by = list(lines)[0], world.who("register.revoke")
+    code, by = next(iter(lines)), world.who("register.revoke")
     published(tmp_path)
     api.mark(
         code=code, purpose="suspension", is_set=True, reason="x", by=by,
