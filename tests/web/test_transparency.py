@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def test_names_never_stand_there(grown: Path) -> None:
 
 def test_what_is_older_than_an_hour_alarms(grown: Path, superuser_connection: Any) -> None:
     assert "Quá một giờ" not in words(page())
-    now = datetime.now(UTC)
+    now = log.overview(grown, base=BASE).now
     late = log.Freshness("2025", f"{BASE}/2025", 343, now - timedelta(hours=2), 0, None)
     assert [each.kind for each in late.problems(now)] == (["age"] if now.year == 2025 else [])
     year = str(now.year)
@@ -108,15 +108,16 @@ def late_of(age: log.Freshness) -> log.Freshness:
 def test_growth_follows_what_was_published(grown: Path, superuser_connection: Any) -> None:
     move_back(superuser_connection, 3, 10)
     move_back(superuser_connection, 303, 5)
-    (one,) = log.overview(grown, base=BASE).logs
+    found = log.overview(grown, base=BASE)
+    (one,) = found.logs
     assert [size for _, size in one.history] == [3, 303, 343]
-    drawing = draw(one.history, datetime.now(UTC), id="x")
+    drawing = draw(one.history, found.now, id="x")
     assert drawing is not None
     assert [float(step.height) for step in drawing.steps] == pytest.approx(
         [max(2, HEIGHT * 3 / 343), HEIGHT * 303 / 343, HEIGHT], abs=0.1
     )
     assert [float(step.x[:-1]) for step in drawing.steps] == pytest.approx([0, 50, 100], abs=1)
-    assert draw(one.history[:1], datetime.now(UTC), id="x") is None
+    assert draw(one.history[:1], found.now, id="x") is None
 
 
 def test_growth_costs_the_same_for_a_long_log(grown: Path) -> None:

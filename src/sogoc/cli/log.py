@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from sogoc.cli.sequencing import sequence as run
 from sogoc.cli.words import say, shown
 
 if TYPE_CHECKING:
-    from sogoc.credentials.log.api import Problem
+    from sogoc.credentials.log.api import AuditReport, Problem
     from sogoc.monitor.api import Finding
 
 
@@ -103,34 +104,34 @@ def audit(
             "erased": report.erased,
             "problems": problems,
         },
-        lines=[
-            say(
-                f"Đã kiểm {checked['lines']} dòng sổ, {checked['movements']} lượt phôi, "
-                f"{checked['lots']} lô, {checked['events']} sự kiện, {checked['entries']} lá.",
-                f"{checked['lines']} lines, {checked['movements']} blank movements, "
-                f"{checked['lots']} lots, {checked['events']} events, {checked['entries']} leaves.",
-            ),
-            *(
-                [
-                    say(
-                        f"{report.waiting} lá chờ ghi: sogoc log sequence.",
-                        f"{report.waiting} leaves wait: sogoc log sequence.",
-                    )
-                ]
-                if report.waiting
-                else []
-            ),
-            *(
-                say(
-                    f"  · {code}: dữ liệu cá nhân đã xóa hợp lệ, theo việc xóa có trong nhật ký.",
-                    f"  · {code}: personal data lawfully erased, by a logged act of erasure.",
-                )
-                for code in report.erased
-            ),
-            *(f"  ✗ {shown(p.message)}" for p in found),
-            say("Khớp nhật ký.", "Everything matches the log.")
-            if not found
-            else say(f"{len(problems)} chỗ sai lệch.", f"{len(problems)} discrepancies."),
-        ],
+        lines=list(_said(report, checked, found)),
         code=FINE if not found else FINDINGS,
     )
+
+
+def _said(
+    report: AuditReport, checked: dict[str, int], found: Sequence[Problem | Finding]
+) -> Iterator[str]:
+    """Yield what the audit says to a person."""
+    yield say(
+        f"Đã kiểm {checked['lines']} dòng sổ, {checked['movements']} lượt phôi, "
+        f"{checked['lots']} lô, {checked['events']} sự kiện, {checked['entries']} lá.",
+        f"{checked['lines']} lines, {checked['movements']} blank movements, "
+        f"{checked['lots']} lots, {checked['events']} events, {checked['entries']} leaves.",
+    )
+    if report.waiting:
+        yield say(
+            f"{report.waiting} lá chờ ghi: sogoc log sequence.",
+            f"{report.waiting} leaves wait: sogoc log sequence.",
+        )
+    for code in report.erased:
+        yield say(
+            f"  · {code}: dữ liệu cá nhân đã xóa hợp lệ, theo việc xóa có trong nhật ký.",
+            f"  · {code}: personal data lawfully erased, by a logged act of erasure.",
+        )
+    for problem in found:
+        yield f"  ✗ {shown(problem.message)}"
+    if found:
+        yield say(f"{len(found)} chỗ sai lệch.", f"{len(found)} discrepancies.")
+    else:
+        yield say("Khớp nhật ký.", "Everything matches the log.")

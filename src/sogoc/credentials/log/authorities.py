@@ -17,8 +17,6 @@ from sogoc.credentials.log.errors import LogError
 from sogoc.kernel.text import Text
 from sogoc.kernel.time_stamps import QUERY_TYPE, REPLY_TYPE
 
-URL: Final = "SOGOC_TSA_URL"
-CERTIFICATES: Final = "SOGOC_TSA_CERTIFICATES"
 _TIMEOUT: Final = 20.0
 _LARGEST: Final = 1_000_000
 _DAYS: Final = "3650"
@@ -142,14 +140,14 @@ def authority_of(home: Path, *, is_playground: bool) -> Authority | None:
 
     Raises `LogError` when an address is set without its certificates.
     """
-    if url := os.environ.get(URL):
-        certificates = os.environ.get(CERTIFICATES)
+    if url := os.environ.get("SOGOC_TSA_URL"):
+        certificates = os.environ.get("SOGOC_TSA_CERTIFICATES")
         if not certificates:
             raise LogError(
                 "log_tsa_unknown",
                 Text(
-                    f"Đặt {CERTIFICATES}: chứng thư gốc của cơ quan cấp dấu thời gian.",
-                    f"Set {CERTIFICATES}: the root certificates of the time-stamp authority.",
+                    "Đặt SOGOC_TSA_CERTIFICATES: chứng thư gốc của cơ quan cấp dấu thời gian.",
+                    "Set SOGOC_TSA_CERTIFICATES: the root certificates of the authority.",
                 ),
             )
         return WebAuthority(url, Path(certificates))

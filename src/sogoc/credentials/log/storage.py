@@ -18,13 +18,11 @@ import secrets
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from sogoc.credentials.log import durable
 from sogoc.credentials.log.errors import LogError
 from sogoc.kernel.text import Text
-
-SETTING: Final = "SOGOC_LOG_STORE"
 
 
 class LogFiles(Protocol):
@@ -152,7 +150,7 @@ class FolderFiles:
 
 def log_files(home: Path) -> LogFiles:
     """Return the store of a home's public log files, as the settings name it."""
-    place = os.environ.get(SETTING, "").rstrip("/")
+    place = os.environ.get("SOGOC_LOG_STORE", "").rstrip("/")
     return _named(place) if place else FolderFiles(home / "log")
 
 
