@@ -98,36 +98,12 @@ def _html(
     logs: Sequence[_Log],
     now: int,
 ) -> str:
-    def word(key: str) -> str:
-        return escape(_WORDS[key][0 if language == "vi" else 1])
-
     other = "en" if language == "vi" else "vi"
     state = (
-        f'<p class="state bad">{word("count").format(n=len(opened))}</p>'
+        f'<p class="state bad">{_word(language, "count").format(n=len(opened))}</p>'
         if opened
-        else f'<p class="state ok">{word("fine")}</p>'
+        else f'<p class="state ok">{_word(language, "fine")}</p>'
     )
-    rows = [[_time(e.first_at), _code(e.alarm.kind), _said(e, language)] for e in opened]
-    over = [
-        [_time(e.first_at), _time(e.ended_at or 0), _code(e.alarm.kind), _said(e, language),
-         escape(e.ended_for)]
-        for e in ended
-    ]  # fmt: skip
-    about = [
-        [_code(log.origin), escape(word("never") if log.size is None else f"{log.size:,}"),
-         _time(log.witnessed_at) if log.witnessed_at else "–"]
-        for log in logs
-    ]  # fmt: skip
-    parts = [
-        f"<h2>{word('open')}</h2>" + _table([word(k) for k in ("since", "kind", "what")], rows)
-        if rows
-        else "",
-        f"<h2>{word('logs')}</h2>" + _table([word(k) for k in ("log", "size", "witnessed")], about),
-        f"<h2>{word('ended')}</h2>"
-        + _table([word(k) for k in ("since", "until", "kind", "what", "reason")], over)
-        if over
-        else "",
-    ]
     return f"""<!doctype html>
 <html lang="{language}">
 <head>
@@ -135,22 +111,61 @@ def _html(
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>{word("title")}</title>
+<title>{_word(language, "title")}</title>
 <link rel="stylesheet" href="style.css">
 </head>
 <body>
-<header><h1>{word("title")}</h1>
-<nav><a href="{_FILES[other]}" hreflang="{other}" lang="{other}">{word("other")}</a>
+<header><h1>{_word(language, "title")}</h1>
+<nav><a href="{_FILES[other]}" hreflang="{other}" lang="{other}">{_word(language, "other")}</a>
 <a href="alarms.json">JSON</a></nav></header>
 <main>
 {state}
-{"".join(parts)}
-<p class="soft">{word("more")}</p>
-<p class="soft">{word("written")} {_time(now)}</p>
+{_tables(language, opened, ended, logs)}
+<p class="soft">{_word(language, "more")}</p>
+<p class="soft">{_word(language, "written")} {_time(now)}</p>
 </main>
 </body>
 </html>
 """
+
+
+def _tables(
+    language: str,
+    opened: Sequence[StoredAlarm],
+    ended: Sequence[StoredAlarm],
+    logs: Sequence[_Log],
+) -> str:
+    rows = [[_time(e.first_at), _code(e.alarm.kind), _said(e, language)] for e in opened]
+    over = [
+        [_time(e.first_at), _time(e.ended_at or 0), _code(e.alarm.kind), _said(e, language),
+         escape(e.ended_for)]
+        for e in ended
+    ]  # fmt: skip
+    about = [
+        [
+            _code(log.origin),
+            _word(language, "never") if log.size is None else f"{log.size:,}",
+            _time(log.witnessed_at) if log.witnessed_at else "–",
+        ]
+        for log in logs
+    ]
+    parts = (
+        f"<h2>{_word(language, 'open')}</h2>"
+        + _table([_word(language, k) for k in ("since", "kind", "what")], rows)
+        if rows
+        else "",
+        f"<h2>{_word(language, 'logs')}</h2>"
+        + _table([_word(language, k) for k in ("log", "size", "witnessed")], about),
+        f"<h2>{_word(language, 'ended')}</h2>"
+        + _table([_word(language, k) for k in ("since", "until", "kind", "what", "reason")], over)
+        if over
+        else "",
+    )
+    return "".join(parts)
+
+
+def _word(language: str, key: str) -> str:
+    return escape(_WORDS[key][0 if language == "vi" else 1])
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
