@@ -15,7 +15,7 @@ from sogoc.credentials.digitisation import api as digitisation
 from sogoc.people.api import Actor
 from tests.credentials import world
 from tests.credentials.digitisation import book
-from tests.web.helpers import REGISTRAR, Installation, day, words
+from tests.web.helpers import REGISTRAR, SEAL_KEEPER, Installation, day, words
 
 SignIn = Callable[[str], Client]
 
@@ -377,3 +377,33 @@ def test_a_job_is_given_up_with_a_reason(signed_in: SignIn) -> None:
 def test_who_may_not_key_has_no_form(signed_in: SignIn, place: str) -> None:
     assert signed_in(book.THIRD).get(place).status_code == 403
     assert signed_in(REGISTRAR).get("/office/books/sh_x").status_code == 404
+
+
+# --- pages keyed in a workbook ---
+
+
+def sheet(*rows: str) -> Any:
+    head = "Trang,Dòng,Họ và tên,Ngày sinh,Số hiệu"
+    text = "\n".join((head, *rows)).encode("utf-8-sig")
+    return SimpleUploadedFile("trang.csv", text, "text/csv")
+
+
+def test_pages_are_keyed_from_a_workbook_or_none_is(signed_in: SignIn) -> None:
+    client = signed_in(book.FIRST)
+    job = opened(client)
+    client.post(f"{job}/pictures", pictures(12, "12.jpg"))
+    place = f"{job}/workbook"
+    assert place in client.get(job).content.decode()
+    assert "Hãy chọn bảng tính." in words(client.post(place, {"page": ""}))
+    unplaced = client.post(place, {"file": sheet("12,,Lê An,1/2/1970,A1")})
+    assert unplaced.status_code == 409
+    assert "thiếu số trang hoặc số dòng" in words(unplaced)
+    unread = client.post(place, {"file": SimpleUploadedFile("x.csv", b"%PDF-1.4")})
+    assert unread.status_code == 409
+    done = client.post(
+        place, {"file": sheet("12,1,Lê An,1/2/1970,A1", "12,2,Trần Bê,1965,A2")}, follow=True
+    )
+    assert "Đã nhập trang 12: 2 dòng." in words(done)
+    (view,) = digitisation.pages(token=token_of(job), by=who(book.FIRST))
+    assert len(view.passes) == 1
+    assert signed_in(SEAL_KEEPER).get(place).status_code == 403

@@ -13,7 +13,7 @@ from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.register import api as registers
 from tests.credentials import world
-from tests.web.helpers import REGISTRAR, day, words
+from tests.web.helpers import PASSWORD, REGISTRAR, SEAL_KEEPER, SIGNATORY, day, words
 
 SignIn = Callable[[str], Client]
 OFFICER, OTHER, KEEPER = "officer.ministry", "officer2.ministry", "blanks.tt-gdtx"
@@ -149,3 +149,114 @@ def test_others_revoke_nothing(signed_in: SignIn) -> None:
     code = issued_code(signed_in(REGISTRAR))
     assert signed_in("registrar.thpt").get(f"/office/register/{code}/revoke").status_code == 404
     assert signed_in("seal.tt-gdtx").get(f"/office/register/{code}/revoke").status_code == 403
+
+
+# --- revoking a list ---
+
+
+def revocation(words_: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "words": words_,
+        "decision_number": "109/QĐ-TT",
+        **day("decision_date", world.TODAY),
+        "ground": "điểm c khoản 1 Điều 25 TT 21/2019",
+        "reason": "Cấp không đúng thẩm quyền",
+        "action": "try",
+        **changes,
+    }
+
+
+def three_lines() -> list[Any]:
+    world.issue_list(world.people_list(range(1, 4)))
+    by = world.account(REGISTRAR)
+    return list(registers.find_lines(by=by, text="", limit=3, offset=0))
+
+
+def statuses(lines: list[Any]) -> set[str]:
+    by = world.account(REGISTRAR)
+    return {registers.show_line(line.code, by=by).status for line in lines}
+
+
+CONFIRMED = {"action": "confirm", "second": SIGNATORY, "password": PASSWORD}
+
+
+def test_a_list_is_looked_at_first_and_revoked_by_two(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    lines = three_lines()
+    assert "/office/register/revoke" in client.get("/office/register/").content.decode()
+    asked = "\n".join([lines[0].code, f" {lines[1].serial} ", lines[2].serial, lines[2].code])
+    tried = client.post("/office/register/revoke", revocation(asked))
+    assert "Thu hồi các dòng này" in words(tried)
+    assert "3 dòng" in words(tried)
+    assert statuses(lines) == {"valid"}
+
+    own = client.post(
+        "/office/register/revoke", revocation(asked, **{**CONFIRMED, "second": REGISTRAR})
+    )
+    assert own.status_code == 409
+    assert "phải là người khác" in words(own)
+    wrong = client.post(
+        "/office/register/revoke", revocation(asked, **{**CONFIRMED, "password": "sai"})
+    )
+    assert "mật khẩu không đúng" in words(wrong)
+    seal = client.post(
+        "/office/register/revoke", revocation(asked, **{**CONFIRMED, "second": SEAL_KEEPER})
+    )
+    assert seal.status_code == 409
+    assert statuses(lines) == {"valid"}
+
+    done = client.post("/office/register/revoke", revocation(asked, **CONFIRMED), follow=True)
+    assert "Đã thu hồi 3 dòng." in words(done)
+    assert statuses(lines) == {"revoked"}
+    again = client.post("/office/register/revoke", revocation(asked, **CONFIRMED))
+    assert "Đã thu hồi từ trước" in words(again)
+    assert "Thu hồi các dòng này" not in words(again)
+
+
+def test_what_is_not_one_line_stops_the_whole_list(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    lines = three_lines()
+    asked = f"{lines[0].serial}\nKHONG-CO-1"
+    for action in ("try", "confirm"):
+        answer = client.post(
+            "/office/register/revoke", revocation(asked, **{**CONFIRMED, "action": action})
+        )
+        assert "Không có trong sổ gốc KHONG-CO-1" in words(answer)
+        assert "Thu hồi các dòng này" not in words(answer)
+    assert statuses(lines) == {"valid"}
+    empty = client.post("/office/register/revoke", revocation(" \n", reason=""))
+    assert "Hãy nhập ít nhất một mã hoặc số hiệu." in words(empty)
+    assert signed_in(SEAL_KEEPER).get("/office/register/revoke").status_code == 403
+
+
+# --- blanks that are no more ---
+
+
+def ending(**changes: Any) -> dict[str, Any]:
+    return {
+        "what": "destroy",
+        "kind": world.KIND,
+        "first": world.LAST,
+        "last": "",
+        "document": "BB 7/2025",
+        "reason": "In thử",
+        **day("on", world.TODAY),
+        **changes,
+    }
+
+
+def test_blanks_are_spoiled_destroyed_or_lost_with_their_paper(signed_in: SignIn) -> None:
+    client = signed_in(KEEPER)
+    assert "/office/blanks/end" in client.get("/office/blanks/").content.decode()
+    said = ending(what="spoil", document="")
+    done = client.post("/office/blanks/end", said, follow=True)
+    assert f"Đã ghi 1 phôi: {world.LAST} đến {world.LAST}." in words(done)
+    missing = client.post("/office/blanks/end", ending(document=""))
+    assert "Hãy nhập số biên bản hoặc văn bản." in words(missing)
+    assert client.post("/office/blanks/end", ending()).status_code == 302
+    assert client.post("/office/blanks/end", ending()).status_code == 409
+    lost = ending(what="lost", first="A02500290", last="A02500291", document="CA 3/2025")
+    assert client.post("/office/blanks/end", lost).status_code == 302
+    (balance,) = blanks.balance(owner=world.CENTRE, kind=world.KIND, by=world.account(KEEPER))
+    assert (balance.destroyed, balance.lost, balance.is_balanced) == (1, 2, True)
+    assert signed_in(REGISTRAR).get("/office/blanks/end").status_code == 403

@@ -40,20 +40,25 @@ def revoke_lines(
     reason: str,
     by: Actor,
     at: datetime,
+    second: Actor | None = None,
 ) -> Revoked:
     """Revoke originals, live or legacy, by one decision: all of them or none.
 
     ``ground`` is the provision ("điểm c khoản 1 Điều 25 TT 21/2019"), ``reason`` what happened. The
     day of the act is that of the decision. The body acting must be the one that keeps the register
-    on that day: the issuer, or its successor in custody. Needs ``register.revoke``. Raises
-    ``RevocationRefused`` (unknown or revoked lines are named), ``NotPermitted``.
+    on that day: the issuer, or its successor in custody. Needs ``register.revoke``; so does
+    ``second``, another person of that body who confirmed it, and is named in the audit event.
+    Raises ``RevocationRefused`` (unknown or revoked lines are named), ``NotPermitted``.
     """
+    _require_another(by, second)
     decision_number, why = decision_number.strip(), f"{ground.strip()}: {reason.strip()}"
     _require_decision(codes, decision_number, decision_date, ground.strip(), reason.strip(), at)
     with acting(by):
         lines = _lines(codes, decision_date)
         issuers = sorted({line.issuer for line in lines})
         _require_keeper(issuers, decision_date, by)
+        if second is not None:
+            _require_keeper(issuers, decision_date, second)
         shared = {
             "act": "revoke",
             "stream": stream_for(decision_date, legacy=False),
@@ -71,7 +76,12 @@ def revoke_lines(
             subject=decision_number,
             at=at,
             reason=why,
-            detail={"lines": len(lines), "issuers": issuers, "date": str(decision_date)},
+            detail={
+                "lines": len(lines),
+                "issuers": issuers,
+                "date": str(decision_date),
+                **({"confirmed_by": second.username} if second is not None else {}),
+            },
             organisation_code=by.organisation_code or issuers[0],
             on_behalf_of=issuers[0] if issuers != [by.organisation_code] else "",
         )
@@ -102,6 +112,17 @@ def revoke_line(
         by=by,
         at=at,
     )
+
+
+def _require_another(by: Actor, second: Actor | None) -> None:
+    if second is not None and second.username == by.username:
+        raise RevocationRefused(
+            "revocation_same_person",
+            Text(
+                "Người xác nhận phải là người khác người làm.",
+                "Who confirms must be another person than who revokes.",
+            ),
+        )
 
 
 def _insert(lines: Sequence[LineView], shared: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from sogoc.people.api import may
 from sogoc.web import clock
 from sogoc.web.doors import OfficeRequest, office
 from sogoc.web.office import choices
-from sogoc.web.office.paper_forms import BlanksForm
+from sogoc.web.office.paper_forms import BlanksForm, EndBlanksForm
 
 
 @office()
@@ -28,6 +28,7 @@ def index(request: OfficeRequest) -> HttpResponse:
     context = {
         "balances": [(balance, choices.kind_name(balance.kind)) for balance in found],
         "may_receive": bool(owner) and may(request.actor, "blanks.receive"),
+        "may_end": bool(owner) and may(request.actor, "blanks.destroy"),
     }
     return render(request, "office/blanks/index.html", context)
 
@@ -74,3 +75,45 @@ def _take_in(request: OfficeRequest, said: dict[str, Any]) -> None:
         return
     is_printed = said["source"] == "printed"
     blanks.receive_lot(document_number=said["document"], printed=is_printed, **common)
+
+
+@office("blanks.destroy")
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: OfficeRequest) -> HttpResponse:
+    """Record blanks as spoiled, destroyed by minutes, or lost and notified to the police."""
+    form = EndBlanksForm(
+        request.POST or None, initial={"on": clock.business_date()}, kinds=choices.kinds()
+    )
+    error: blanks.BlankError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = _end(request, form.cleaned_data)
+        except blanks.BlankError as refused:
+            error = refused
+        else:
+            messages.success(
+                request,
+                gettext("Đã ghi %(count)s phôi: %(first)s đến %(last)s.")
+                % {"count": moved.count, "first": moved.first, "last": moved.last},
+            )
+            return HttpResponseRedirect(reverse("office:blanks"))
+    context = {"form": form, "error": error}
+    return render(request, "office/blanks/end.html", context, status=409 if error else 200)
+
+
+def _end(request: OfficeRequest, said: dict[str, Any]) -> blanks.Moved:
+    common: dict[str, Any] = {
+        "owner": request.actor.organisation_code,
+        "kind": said["kind"],
+        "first": said["first"],
+        "last": said["last"] or None,
+        "reason": said["reason"],
+        "on": said["on"],
+        "by": request.actor,
+        "at": clock.now(),
+    }
+    if said["what"] == "spoil":
+        return blanks.spoil(**common)
+    if said["what"] == "destroy":
+        return blanks.destroy(minutes=said["document"], **common)
+    return blanks.report_lost(notice=said["document"], **common)

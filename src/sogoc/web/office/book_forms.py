@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from sogoc.credentials.digitisation import api as digitisation
 from sogoc.intake.api import label
 from sogoc.web.forms import DayField, PlainForm, RadioField
-from sogoc.web.office.forms import Choices
+from sogoc.web.office.forms import Choices, offer
 from sogoc.web.templatetags.sogoc_web import in_words
 
 USUAL_COLUMNS: Final = (
@@ -99,9 +99,7 @@ class OpenForm(PlainForm):
     def __init__(self, *args: Any, kinds: Choices, issuers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("kind", kinds), ("issuer", issuers)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
-            field.choices = [("", "—"), *choices]
+            offer(self, name, [("", "—"), *choices])
 
 
 class _Several(forms.ClearableFileInput):
@@ -305,20 +303,20 @@ class SettleForm(PlainForm):
     def __init__(self, *args: Any, found: digitisation.Difference, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found = found
-        field = self.fields["chosen"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
         if found.field == digitisation.LINE:
             del self.fields["value"]
-            field.choices = [
-                (digitisation.KEPT, gettext("Có dòng này")),
-                (digitisation.DROPPED, gettext("Không có dòng này")),
-            ]
+            kept = (digitisation.KEPT, gettext("Có dòng này"))
+            offer(self, "chosen", [kept, (digitisation.DROPPED, gettext("Không có dòng này"))])
             return
-        field.choices = [
-            ("first", written(found.field, found.first) or gettext("Để trống")),
-            ("second", written(found.field, found.second) or gettext("Để trống")),
-            ("other", gettext("Cách đọc khác")),
-        ]
+        readings = (("first", found.first), ("second", found.second))
+        offer(
+            self,
+            "chosen",
+            [
+                *((n, written(found.field, text) or gettext("Để trống")) for n, text in readings),
+                ("other", gettext("Cách đọc khác")),
+            ],
+        )
 
     def decided(self) -> str:
         """Return the text that stands on paper; only for a valid form."""
@@ -327,6 +325,28 @@ class SettleForm(PlainForm):
             return chosen
         other: str = self.cleaned_data["value"]
         return {"first": self.found.first, "second": self.found.second, "other": other}[chosen]
+
+
+class WorkbookForm(PlainForm):
+    """Pages keyed in a workbook."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Bảng tính"),
+        help_text=gettext_lazy(
+            "Có cột Dòng, và cột Trang nếu nhiều trang; các cột khác như của sổ gốc."
+        ),
+        error_messages={
+            "required": gettext_lazy("Hãy chọn bảng tính."),
+            "empty": gettext_lazy("Tệp này rỗng."),
+        },
+        widget=forms.FileInput({"accept": ".xlsx,.ods,.xls,.csv"}),
+    )
+    page = forms.IntegerField(
+        label=gettext_lazy("Trang, nếu bảng tính không có cột Trang"),
+        required=False,
+        min_value=1,
+        widget=forms.TextInput(_WHOLE),
+    )
 
 
 class MinutesForm(PlainForm):

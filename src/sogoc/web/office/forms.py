@@ -16,6 +16,13 @@ from sogoc.web.templatetags.sogoc_web import in_words
 Choices = Sequence[tuple[str, Any]]
 
 
+def offer(form: forms.Form, name: str, choices: Choices) -> None:
+    """Give a field of a form the choices of this request."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the form's class says
+    field.choices = choices
+
+
 class SignInForm(PlainForm):
     """Name and password of an account."""
 
@@ -114,13 +121,8 @@ class ListForm(PlainForm):
             file.help_text = gettext("Đang dùng tệp %(name)s; chỉ chọn khi thay tệp khác.") % {
                 "name": kept_file
             }
-        self._offer("kind", [("", "—"), *kinds])
-        self._offer("issuer", [("", "—"), *issuers])
-
-    def _offer(self, name: str, choices: Choices) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
-        field.choices = choices
+        offer(self, "kind", [("", "—"), *kinds])
+        offer(self, "issuer", [("", "—"), *issuers])
 
     def clean_file(self) -> UploadedFile[bytes] | None:
         """Refuse what is too large before it is read into memory; None keeps the file there is."""
@@ -158,10 +160,8 @@ class SheetForm(PlainForm):
 
     def __init__(self, *args: Any, sheets: Sequence[str], issuers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("sheet", [(s, s) for s in sheets]), ("issuer", list(issuers))):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
-            field.choices = choices
+        offer(self, "sheet", [(s, s) for s in sheets])
+        offer(self, "issuer", list(issuers))
 
 
 class ColumnsForm(PlainForm):

@@ -11,7 +11,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from sogoc.policy.api import checks
 from sogoc.web.forms import DayField, PlainForm, RadioField
-from sogoc.web.office.forms import Choices
+from sogoc.web.office.forms import Choices, offer
+
+MOST_WORDS = 5_000
+"""Lines of one list to be revoked."""
 
 
 class _Ticks(forms.CheckboxSelectMultiple):
@@ -68,10 +71,8 @@ class RulingForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.known = known
         rules = [(check.id, check.id) for check in checks()]
-        for name, choices in (("kinds", kinds), ("checks", rules)):
-            field = self.fields[name]
-            assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - as the body says
-            field.choices = choices
+        offer(self, "kinds", kinds)
+        offer(self, "checks", rules)
 
     def clean_bodies(self) -> Sequence[str]:
         """Return the codes; refuse one nobody bears."""
@@ -129,9 +130,7 @@ class BlanksForm(PlainForm):
 
     def __init__(self, *args: Any, kinds: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["kind"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - what the class body says
-        field.choices = [("", "—"), *kinds]
+        offer(self, "kind", [("", "—"), *kinds])
 
 
 class RevokeForm(PlainForm):
@@ -155,3 +154,94 @@ class RevokeForm(PlainForm):
         error_messages={"required": gettext_lazy("Hãy ghi việc đã xảy ra.")},
         widget=forms.Textarea({"rows": 3}),
     )
+
+
+class RevokeListForm(RevokeForm):
+    """The decision that revokes several lines, and which."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Mã tra cứu hoặc số hiệu"),
+        help_text=gettext_lazy("Mỗi dòng một mã hoặc một số hiệu, nhiều nhất 5.000."),
+        error_messages={"required": gettext_lazy("Hãy nhập ít nhất một mã hoặc số hiệu.")},
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
+    )
+    field_order = ("words", "decision_number", "decision_date", "ground", "reason")
+
+    def clean_words(self) -> list[str]:
+        """Return what stands on the lines, each once."""
+        typed = str(self.cleaned_data["words"]).splitlines()
+        words = list(dict.fromkeys(word.strip() for word in typed if word.strip()))
+        if len(words) > MOST_WORDS:
+            raise forms.ValidationError(
+                gettext("Nhiều nhất %(most)s dòng một lần."), params={"most": MOST_WORDS}
+            )
+        return words
+
+
+class SecondPersonForm(PlainForm):
+    """Another officer of the same body, who confirms at the same desk."""
+
+    second = forms.CharField(
+        label=gettext_lazy("Tên tài khoản của người xác nhận"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Hãy nhập tên tài khoản.")},
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Mật khẩu của người xác nhận"),
+        max_length=200,
+        strip=False,
+        error_messages={"required": gettext_lazy("Hãy nhập mật khẩu.")},
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+
+
+class EndBlanksForm(PlainForm):
+    """A run of blanks that is spoiled, destroyed or lost."""
+
+    what = RadioField(
+        label=gettext_lazy("Việc gì với phôi"),
+        choices=[
+            ("spoil", gettext_lazy("Hỏng, chờ hủy")),
+            ("destroy", gettext_lazy("Đã hủy, theo biên bản của hội đồng")),
+            ("lost", gettext_lazy("Mất, đã báo công an")),
+        ],
+        error_messages={"required": gettext_lazy("Hãy chọn việc gì với phôi.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
+        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    )
+    first = forms.CharField(
+        label=gettext_lazy("Số hiệu đầu"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Hãy nhập số hiệu đầu.")},
+    )
+    last = forms.CharField(
+        label=gettext_lazy("Số hiệu cuối"),
+        help_text=gettext_lazy("Để trống: chỉ một phôi."),
+        max_length=40,
+        required=False,
+    )
+    document = forms.CharField(
+        label=gettext_lazy("Số biên bản hủy, hoặc văn bản báo công an"),
+        max_length=120,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Hãy nêu lý do.")},
+    )
+    on = DayField(label=gettext_lazy("Ngày"))
+
+    def __init__(self, *args: Any, kinds: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "kind", [("", "—"), *kinds])
+
+    def clean(self) -> dict[str, Any]:
+        """Demand the paper where the law wants one."""
+        data = super().clean() or self.cleaned_data
+        if data.get("what") in {"destroy", "lost"} and not data.get("document"):
+            self.add_error("document", gettext("Hãy nhập số biên bản hoặc văn bản."))
+        return data

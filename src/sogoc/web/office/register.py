@@ -43,6 +43,7 @@ def index(request: OfficeRequest) -> HttpResponse:
         "typed": typed,
         "kind_names": {line.kind: choices.kind_name(line.kind) for line in found},
         "may_export": may(request.actor, "register.export"),
+        "may_revoke": may(request.actor, "register.revoke"),
     }
     return render(request, "office/register.html", context)
 

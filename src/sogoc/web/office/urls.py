@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sogoc.web.office import batches, blanks, book_pages, books, lists, register, rulings, sessions
+from sogoc.web.office import (
+    batches,
+    blanks,
+    book_pages,
+    book_workbook,
+    books,
+    lists,
+    register,
+    revoking,
+    rulings,
+    sessions,
+)
 
 app_name = "office"
 
@@ -26,6 +37,7 @@ urlpatterns = [
     path("books/", books.index, name="books"),
     path("books/new", books.open_job, name="open-book"),
     path("books/<str:token>", books.show, name="book"),
+    path("books/<str:token>/workbook", book_workbook.key_workbook, name="book-workbook"),
     path("books/<str:token>/pictures", books.attach, name="book-attach"),
     path("books/<str:token>/acts/<str:name>", books.act, name="book-act"),
     path("books/<str:token>/pages/<int:page>", book_pages.show, name="book-page"),
@@ -44,9 +56,11 @@ urlpatterns = [
     ),
     path("register/", register.index, name="register"),
     path("register/export", register.export, name="export"),
+    path("register/revoke", revoking.revoke_list, name="revoke-list"),
     path("register/<str:code>/revoke", register.revoke, name="revoke"),
     path("blanks/", blanks.index, name="blanks"),
     path("blanks/receive", blanks.receive, name="receive-blanks"),
+    path("blanks/end", blanks.end, name="end-blanks"),
     path("rulings/", rulings.index, name="rulings"),
     path("rulings/new", rulings.record, name="record-ruling"),
     path("rulings/confirm", rulings.confirm, name="confirm-ruling"),
