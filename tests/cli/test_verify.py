@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Sogoc
+
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +118,27 @@ def test_a_suspension_shows_and_the_past_stays(demo: Sogoc, files: Path, code: s
     demo.run("status", "publish")
     assert judged(demo, files / "vc.json")["verdict"] == "valid"
     assert demo.run("log", "audit").data["ok"] is True
+
+
+def test_the_worker_publishes_what_changed(demo: Sogoc, files: Path, code: str) -> None:
+    demo.run("status", "mark", code, "--purpose", "suspension", "--reason", "xác minh lại")
+    assert judged(demo, files / "vc.json")["verdict"] == "valid"
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "sogoc.config.worker"],
+        env=demo.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + PATIENCE
+        verdict = "valid"
+        while verdict == "valid" and time.monotonic() < until:
+            time.sleep(0.3)
+            verdict = judged(demo, files / "vc.json")["verdict"]
+        assert verdict == "invalid"
+    finally:
+        worker.terminate()
+    assert worker.wait(timeout=PATIENCE) == 0
 
 
 def test_wrong_use_is_said(demo: Sogoc, files: Path, tmp_path: Path) -> None:

@@ -29,7 +29,6 @@ ALLOWED = {
     "typing",
     "unicodedata",
     "zlib",
-    "zlib",
 }
 FORBIDDEN_CALLS = {"open", "print", "input", "now", "today", "utcnow", "generate", "urandom"}
 

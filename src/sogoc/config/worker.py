@@ -3,8 +3,8 @@
 Every second: leaves that wait get their place in the log and a signed checkpoint, so that the
 look-up says "matches the register" soon after an issue made on the web. At the start and every day
 the whole log is looked through for leaves nobody announced, and counts of failed look-ups that are
-of no use are dropped. Every ten minutes days that have ended get their time-stamp, and a
-checkpoint that was not cosigned for a while is cosigned anew.
+of no use are dropped. Every ten minutes days that have ended get their time-stamp, a checkpoint
+that was not cosigned for a while is cosigned anew, and status lists that changed are published.
 Killing it loses nothing: whatever it had not done waits for the next run.
 """
 
@@ -18,7 +18,7 @@ import threading
 import time
 
 from sogoc.config import boot
-from sogoc.config.environment import real_now
+from sogoc.config.environment import LocalEnvironment, real_now
 from sogoc.kernel.errors import Error
 
 BEAT = 1.0
@@ -62,6 +62,7 @@ def run(
 
     from sogoc.credentials.disclosure import api as disclosure
     from sogoc.credentials.log import api as log
+    from sogoc.credentials.status import api as status
 
     tidy, stamped, said = 0.0, 0.0, ""
     while not stop.is_set() and (parent is None or os.getppid() == parent):
@@ -79,6 +80,12 @@ def run(
                 authority = log.authority_of(Path(home_path), is_playground=is_playground)
                 if authority is not None:
                     log.stamp_days(Path(home_path), base=base, authority=authority)
+                status.publish(
+                    Path(home_path),
+                    base=base,
+                    at=LocalEnvironment().now(),
+                    is_playground=is_playground,
+                )
         except Error as error:
             said = _say_once(said, [str(error)])
             connection.close()
