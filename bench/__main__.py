@@ -24,6 +24,7 @@ NAMES = (
     "issue",
     "log",
     "lookup",
+    "pdf",
     "publish",
     "scaling",
     "status",
