@@ -27,6 +27,9 @@ _OLD_BOOK: Final = "/so-cu"
 _KEYS: Final = ("leaf", "revocation_leaf", "erasure_leaf", "commitment")
 """Members of an exported line that name leaves or commitments."""
 
+_FLUSH: Final = 1_000
+"""Own acts gathered before they are written."""
+
 Visit = Callable[[int, bytes], None]
 
 
@@ -101,6 +104,8 @@ class Views:
             if leaf.issuer in issuers:
                 hashed = leaf_hash(entry)
                 growth.own.append((growth.origin, index, hashed, leaf.commitment, _said(leaf)))
+                if len(growth.own) >= _FLUSH:
+                    self._keep_own(growth)
             self._number(growth, index, leaf)
             if growth.is_first:
                 return
@@ -116,10 +121,7 @@ class Views:
     def accept(self, growth: Growth) -> None:
         """Keep what was seen, inside the state's transaction, and raise its alarms."""
         state, origin = self.state, growth.origin
-        state.write_many(
-            "insert into own (origin, number, leaf, commitment, described) values (?, ?, ?, ?, ?)",
-            growth.own,
-        )
+        self._keep_own(growth)
         state.write_many(
             "insert into book (origin, issuer, book, last) values (?, ?, ?, ?)"
             " on conflict (origin, issuer, book) do update set last = excluded.last",
@@ -138,6 +140,14 @@ class Views:
             self.found.raise_alarm(
                 scope, kind, what, f"{origin}: {vi}.", f"{origin}: {en}.", lasting=True
             )
+
+    def _keep_own(self, growth: Growth) -> None:
+        """Write what was gathered; the transaction takes it back if the checkpoint is refused."""
+        self.state.write_many(
+            "insert into own (origin, number, leaf, commitment, described) values (?, ?, ?, ?, ?)",
+            growth.own,
+        )
+        growth.own.clear()
 
     # --- rules ------------------------------------------------------------------------------
 
