@@ -406,4 +406,4 @@ def test_pages_are_keyed_from_a_workbook_or_none_is(signed_in: SignIn) -> None:
     assert "Đã nhập trang 12: 2 dòng." in words(done)
     (view,) = digitisation.pages(token=token_of(job), by=who(book.FIRST))
     assert len(view.passes) == 1
-    assert signed_in(SEAL_KEEPER).get(place).status_code == 403
+    assert signed_in(SEAL_KEEPER).get(place).status_code in {403, 404}
