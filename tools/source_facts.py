@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -64,7 +64,35 @@ def errors() -> list[ErrorFact]:
         known = by_code.get((fact.code, fact.module))
         if known is None or not known.vi:
             by_code[fact.code, fact.module] = fact
-    return list(by_code.values())
+    return [_with_message_of_cause(fact, by_code.values()) for fact in by_code.values()]
+
+
+def _with_message_of_cause(fact: ErrorFact, known: Iterable[ErrorFact]) -> ErrorFact:
+    """Give an error raised with the message of the one it answers that one's message."""
+    cause = _causes().get((fact.code, fact.module))
+    if fact.vi or cause is None:
+        return fact
+    said = [other for other in known if other.kind == cause and other.vi]
+    return replace(fact, vi=said[0].vi, en=said[0].en) if said else fact
+
+
+@lru_cache
+def _causes() -> dict[tuple[str, str], str]:
+    """(Code, module) → class of the error caught, where `caught.message` is passed on."""
+    found = {}
+    for module, tree in trees().items():
+        for handler in ast.walk(tree):
+            if not (isinstance(handler, ast.ExceptHandler) and isinstance(handler.type, ast.Name)):
+                continue
+            for call in ast.walk(handler):
+                if (
+                    isinstance(call, ast.Call)
+                    and len(call.args) > 1
+                    and isinstance(call.args[0], ast.Constant)
+                    and ast.unparse(call.args[1]) == f"{handler.name}.message"
+                ):
+                    found[call.args[0].value, module] = handler.type.id
+    return found
 
 
 def _error_kinds() -> set[str]:

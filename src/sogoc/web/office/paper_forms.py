@@ -225,6 +225,7 @@ class EndBlanksForm(PlainForm):
     )
     document = forms.CharField(
         label=gettext_lazy("Số biên bản hủy, hoặc văn bản báo công an"),
+        help_text=gettext_lazy("Phải có khi hủy hoặc mất."),
         max_length=120,
         required=False,
     )
