@@ -141,6 +141,31 @@ def test_the_worker_publishes_what_changed(demo: Sogoc, files: Path, code: str) 
     assert worker.wait(timeout=PATIENCE) == 0
 
 
+def test_a_key_is_retired_and_what_it_signed_stays(
+    demo: Sogoc, files: Path, code: str, tmp_path: Path
+) -> None:
+    demo.run("status", "mark", code, "--purpose", "suspension", "--reason", "xong", "--clear")
+    issuer = json.loads((files / "vc.json").read_bytes())["issuer"]["id"].rpartition(":")[2]
+    retired = demo.run("trust", "retire-key", issuer, "--reason", "đến hạn thay")
+    assert retired.code == 0, retired.out
+    listed = [
+        key
+        for key in demo.run("trust", "keys").data["keys"]
+        if (key["body"], key["algorithm"]) == (issuer, "Ed25519")
+    ]
+    assert listed[0]["valid_until"] == listed[1]["valid_from"] == retired.data["valid_from"]
+    assert demo.run("status", "publish").data["published"] >= 1
+    for form in ("vc", "vc-ecdsa"):
+        found = judged(demo, files / f"{form}.json")
+        assert found["verdict"] == "valid", found["checks"]
+    new = tmp_path / "new.json"
+    demo.run("document", code, "-o", str(new))
+    proof = json.loads(new.read_bytes())["proof"]
+    assert proof["verificationMethod"].endswith(retired.data["key"])
+    assert judged(demo, new)["verdict"] == "valid"
+    assert demo.run("log", "audit").data["ok"] is True
+
+
 def test_wrong_use_is_said(demo: Sogoc, files: Path, tmp_path: Path) -> None:
     assert demo.run("verify", str(files / "vc.json"), "--at", "hôm qua").code == 2
     assert demo.run("verify", str(files / "vc.json"), "--bundle", str(files / "vc.json")).code == 2

@@ -9,7 +9,10 @@ from pathlib import Path
 import click
 
 from sogoc.cli.environment import Environment
-from sogoc.cli.output import Output, command
+from sogoc.cli.options import as_account
+from sogoc.cli.output import Output, command, table
+from sogoc.cli.sequencing import sequence
+from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
 
 
@@ -79,4 +82,81 @@ def export(
                 else []
             ),
         ],
+    )
+
+
+@trust.command()
+@click.pass_obj
+@command
+def keys(environment: Environment, *, output: Output) -> None:
+    """Khóa ký chứng thực số, kèm thời gian dùng. / Keys of bodies and when they served.
+
+    Khóa ký văn bản giấy tờ: sogoc keys. / Keys that sign papers: sogoc keys.
+    """
+    environment.start()
+    from sogoc.credentials.issuers import api
+
+    found = [
+        {
+            "body": body,
+            "algorithm": each.multikey.algorithm.value,
+            "key": str(each.multikey),
+            "valid_from": each.valid_from,
+            "valid_until": each.valid_until,
+        }
+        for body in api.bodies(environment.home)
+        for each in api.history(environment.home, body)
+    ]
+    output.result(
+        {"keys": found, "development": environment.is_playground},
+        lines=table(
+            ["body", "algorithm", "from", "until", "key"],
+            [
+                [k["body"], k["algorithm"], k["valid_from"], k["valid_until"] or "–", k["key"]]
+                for k in found
+            ],
+        ),
+    )
+
+
+@trust.command("retire-key")
+@click.argument("body")
+@click.option(
+    "--algorithm", type=click.Choice(["Ed25519", "P-256"]), default="Ed25519", show_default=True
+)
+@click.option("--reason", required=True, help="Lý do. / Why.")
+@as_account
+@click.pass_obj
+@command
+def retire_key(
+    environment: Environment,
+    *,
+    body: str,
+    algorithm: str,
+    reason: str,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Thôi dùng khóa hiện nay của đơn vị, dùng khóa mới; chứng thực đã ký vẫn kiểm được.
+
+    / Retire a body's key and take a new one; what was signed stays verifiable.
+    """
+    environment.start()
+    from sogoc.credentials.issuers import api
+    from sogoc.kernel.multikey import Algorithm
+
+    by = choose_actor(environment, output, "org.import", account=account)
+    new = api.retire_key(
+        environment.home,
+        body,
+        Algorithm(algorithm),
+        reason=reason,
+        by=by,
+        at=environment.now(),
+        is_playground=environment.is_playground,
+    )
+    sequence(environment)
+    output.result(
+        {"body": body, "key": str(new.record.multikey), "valid_from": new.record.valid_from},
+        lines=[say(f"Khóa mới: {new.record.multikey}", f"The new key: {new.record.multikey}")],
     )

@@ -24,6 +24,7 @@ from sogoc.credentials.issuers.keys import (
     rotate,
     signer,
 )
+from sogoc.credentials.issuers.retiring import retire_key
 
 __all__ = [
     "MINISTRY",
@@ -41,6 +42,7 @@ __all__ = [
     "history",
     "iso",
     "method_of",
+    "retire_key",
     "rotate",
     "sign_document",
     "signer",
