@@ -44,6 +44,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "export": ("export", "export", "Xuất toàn bộ. / Export everything."),
     "import-open": ("export", "import_open", "Nhập lại bản xuất. / Take an export in again."),
     "keys": ("keys", "keys", "Khóa ký văn bản. / Keys that sign papers."),
+    "paper": ("paper", "paper", "Mẫu văn bằng, chứng chỉ. / Templates of papers."),
     "log": ("log", "log", "Nhật ký minh bạch. / The transparency log."),
     "signer": ("signer", "signer", "Bên ký nhật ký. / The signer of the logs."),
     "witness": ("witness", "witness", "Bên chứng kiến nhật ký. / A witness of logs."),

@@ -26,6 +26,7 @@ from sogoc.credentials.documents.renewing import (
     renew_due,
     signed_documents,
 )
+from sogoc.credentials.documents.samples import copy_templates, print_sample
 from sogoc.credentials.issuers.api import WARNING
 
 __all__ = [
@@ -45,11 +46,13 @@ __all__ = [
     "Render",
     "Request",
     "bring_back",
+    "copy_templates",
     "due_numbers",
     "export_all",
     "make_papers",
     "mark_doubtful",
     "press_of",
+    "print_sample",
     "read_register_xml",
     "render",
     "renew",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
-from sogoc.credentials.documents.press import qr_picture
+from sogoc.credentials.documents.press import TEMPLATES, press_of, qr_picture
 
 LONGEST_NAME: Final = "Công Tằng Tôn Nữ Nguyễn Phúc Hoàng Thị Phương Thảo Nguyên"
 CODE: Final = "SG-7K2M-Q0XA-9D3T-HV5B-1R"
@@ -183,3 +186,21 @@ def longest(name: str) -> dict[str, Any]:
         "major_en": "",
         "grade": "Xuất sắc",
     }
+
+
+def print_sample(home: Path, name: str, *, is_longest: bool, form: str, at: datetime) -> bytes:
+    """Return a template with made-up data, `form` `pdf` or `png`. Raises `DocumentRefused`."""
+    press = press_of(home)
+    press.source(name)
+    return press.print(name, longest(name) if is_longest else sample(name), at=at, form=form)
+
+
+def copy_templates(folder: Path) -> list[str]:
+    """Copy the templates to a folder to be changed there; what is there stays. Return what came."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for file in sorted(TEMPLATES.glob("*.typ")):
+        if not (folder / file.name).exists():
+            shutil.copyfile(file, folder / file.name)
+            made.append(file.name)
+    return made
