@@ -83,7 +83,7 @@ def test_it_ends_with_its_directory(directory: Path, client: SignerClient) -> No
     pid = client.status()["pid"]
     for file in directory.iterdir():
         file.unlink()
-    for _ in range(100):
+    for _ in range(300):
         if not Path(f"/proc/{pid}/cwd").exists():
             break
         time.sleep(0.1)
@@ -91,9 +91,9 @@ def test_it_ends_with_its_directory(directory: Path, client: SignerClient) -> No
 
 
 def test_it_ends_when_nobody_asks(directory: Path) -> None:
-    client = SignerClient(directory, idle=0.1)
+    client = SignerClient(directory, idle=2)
     client.status()
-    for _ in range(100):
+    for _ in range(300):
         if not is_served(directory):
             break
         time.sleep(0.1)

@@ -22,7 +22,7 @@ from sogoc.signer.protocol import MAX_LINE, encode, head_of, proof_text, result
 from sogoc.signer.server import IDLE_SECONDS, SOCKET, is_served, peer, short
 from sogoc.signer.store import Head
 
-_START_SECONDS: Final = 20.0
+_START_SECONDS: Final = 60.0  # a busy machine takes its time
 _ANSWER_SECONDS: Final = 60.0
 _LOG_LIMIT: Final = 1024 * 1024
 
@@ -128,16 +128,19 @@ def start(directory: Path, *, witnesses: Path | None = None, idle: float = IDLE_
     options: dict[str, Any] = {"env": {k: v for k, v in os.environ.items() if not _is_ours(k)}}
     if os.geteuid() == 0 and owner.st_uid != 0:
         options |= {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
-    with _error_log(directory) as errors:
-        done = subprocess.run(  # noqa: S603 - our own module
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            check=False,
-            timeout=_START_SECONDS,
-            **options,
-        )
+    try:
+        with _error_log(directory) as errors:
+            done = subprocess.run(  # noqa: S603 - our own module
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                check=False,
+                timeout=_START_SECONDS,
+                **options,
+            )
+    except (OSError, subprocess.TimeoutExpired):
+        raise refusal("signer_not_running", where=str(directory)) from None
     if done.returncode == 0:
         return bool(done.stdout == b"ready\n")
     try:
