@@ -41,6 +41,7 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "batch.check": {OWN, KEPT, BELOW, STRANGE},
         "batch.approve": {OWN}, "batch.sign": {OWN},
         "register.view": {OWN, KEPT, BELOW}, "register.revoke": {OWN, KEPT},
+        "register.erase": {OWN, KEPT},
         "digitise.sign": {OWN, KEPT},
     },
     Role.SEAL_KEEPER: {
