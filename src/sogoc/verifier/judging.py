@@ -15,6 +15,7 @@ Judge = Callable[[bytes, Trust, datetime], Report]
 
 KINDS: Final[dict[str, tuple[bytes, str]]] = {
     "vc": (b"{", "credential"),
+    "pdf": (b"%PDF-", "paper"),
 }
 """Kind of file → what it begins with after blanks, and the module here whose `judge` takes it."""
 

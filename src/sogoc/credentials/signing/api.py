@@ -29,7 +29,7 @@ from sogoc.credentials.signing.requests import (
     waiting,
 )
 from sogoc.credentials.signing.stamping import DemoStamper, HttpStamper, Stamper, stamper_of
-from sogoc.credentials.signing.trust import paper_trust
+from sogoc.credentials.signing.trust import paper_trust, trust_part
 
 __all__ = [
     "FILE_WARNING",
@@ -64,5 +64,6 @@ __all__ = [
     "signed_by",
     "stamper_of",
     "to_sign",
+    "trust_part",
     "waiting",
 ]

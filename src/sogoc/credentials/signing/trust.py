@@ -7,13 +7,14 @@ says so.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 
-from sogoc.credentials.signing.demo_ca import DemoAuthority
-from sogoc.credentials.signing.models import SigningKey
+from sogoc.credentials.signing.demo_ca import SINCE, DemoAuthority
+from sogoc.credentials.signing.models import SigningKey, SigningKeyEnd
 from sogoc.kernel.pdf_check import PaperTrust, TrustedKey
 from sogoc.people.api import Actor, acting
 
@@ -43,6 +44,15 @@ def paper_trust(home: Path, *, is_playground: bool, at: datetime) -> PaperTrust:
         stamp_roots = (*stamp_roots, authority.root)
         crls = (*crls, authority.crl(revoked, at))
     return PaperTrust(roots, stamp_roots, crls, known, is_demo=is_playground)
+
+
+def trust_part(home: Path) -> dict[str, Any]:
+    """Return the trust of a home for the bundle; a demo authority is there in demo homes alone."""
+    is_playground = (home / "keys" / "papers" / "ca.pem").exists()
+    with acting(Actor.system("trust")):
+        last = SigningKeyEnd.objects.order_by("-recorded_at").first()
+    at = SINCE + timedelta(days=1) if last is None else last.recorded_at
+    return paper_trust(home, is_playground=is_playground, at=at).as_json()
 
 
 def _trusted(key: SigningKey) -> TrustedKey:

@@ -22,7 +22,9 @@ from sogoc.people.api import Actor, acting, organisations
 from sogoc.verifier.api import FORMAT
 
 Part = Callable[[Path], Mapping[str, Any]]
-PARTS: Final[dict[str, tuple[str, str]]] = {}
+PARTS: Final[dict[str, tuple[str, str]]] = {
+    "certificates": ("sogoc.credentials.signing.api", "trust_part"),
+}
 """Member of the bundle → module and function that gives it for a home; read when used."""
 
 _CHECKPOINTS: Final = (
