@@ -38,7 +38,7 @@ def test_export_grows_and_is_checked_without_the_database(
         assert [(each.origin, each.is_clean) for each in reports] == [(f"{BASE}/2025", True)]
     assert (target / "logs").read_text() == f"{BASE}/2025\n"
     assert sorted(each.name for each in (target / BASE / "2025").iterdir()) == [
-        "checkpoint", "policy", "tile", "vkey"
+        "checkpoint", "policy", "tile", "vkey", "vkey-ml-dsa-44"
     ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_server_gives_public_files_and_nothing_else(
         with urllib.request.urlopen(f"{address}/{BASE}/2025/checkpoint") as answer:
             assert answer.headers["Cache-Control"] == "public, max-age=1"
         for path in (
-            "", "keys/log-signing-key", f"{BASE}/2025/key", f"{BASE}/2025/../../keys/django",
+            "", "signer/signer.key", f"{BASE}/2025/key", f"{BASE}/2025/../../keys/django",
             f"{BASE}/2025/%2e%2e/%2e%2e/home.json", f"{BASE}/2025/.draft", f"{BASE}/2025/tile/0/00",
             f"{BASE}/1999/checkpoint",
         ):  # fmt: skip
