@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,6 +45,9 @@ class Environment(Protocol):
 
     def set_business_date(self, day: date) -> None:
         """Demo and test homes only."""
+
+    def old_provinces(self) -> Sequence[Any]:
+        """Provinces that are no more, with their periods and sources; needs no home."""
 
     def start_witnesses(self) -> bool:
         """Make and start two witnesses beside a demo home; say whether it is one."""

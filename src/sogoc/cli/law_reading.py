@@ -236,12 +236,13 @@ def _topics(law: policy.Law, word: str | None) -> list[str]:
 
 
 @click.command()
+@click.pass_obj
 @command
-def gaps(*, output: Output) -> None:
+def gaps(environment: Environment, *, output: Output) -> None:
     """Ngày chưa biết quy định nào, tên cũ chưa xác nhận. / Days without a rule, unsure names."""
     law = policy.load_law()
     found = policy.gaps(law)
-    unsure = [*_unsure_names(), *_unsure_provinces()]
+    unsure = [*_unsure_names(), *_unsure_provinces(environment)]
     output.result(
         {
             "gaps": [
@@ -284,10 +285,8 @@ def _unsure_names() -> list[dict[str, Any]]:
     ]
 
 
-def _unsure_provinces() -> list[dict[str, Any]]:
+def _unsure_provinces(environment: Environment) -> list[dict[str, Any]]:
     """Provinces that are no more, of whose period an end is not confirmed."""
-    from sogoc.people.old_provinces import load_old_provinces
-
     return [
         {
             "about": "province",
@@ -298,7 +297,7 @@ def _unsure_provinces() -> list[dict[str, Any]]:
             "unsure_of": sorted(province.uncertain),
             "source": province.source,
         }
-        for province in load_old_provinces()
+        for province in environment.old_provinces()
         if province.uncertain
     ]
 

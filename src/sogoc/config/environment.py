@@ -13,6 +13,7 @@ from sogoc.config import boot, database, witnesses
 from sogoc.config.home import Home, Mode, create_home, find_home, home_path, open_home, record
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
+from sogoc.people.old_provinces import NamedProvince, load_old_provinces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +126,10 @@ class LocalEnvironment:
                 ),
             )
         record(home, business_date=day)
+
+    def old_provinces(self) -> tuple[NamedProvince, ...]:
+        """Provinces that are no more, with their periods and sources; needs no home."""
+        return load_old_provinces()
 
     def start_witnesses(self) -> bool:
         """Make and start two witnesses beside a demo home; say whether it is one."""

@@ -76,12 +76,8 @@ def revoke_lines(
             subject=decision_number,
             at=at,
             reason=why,
-            detail={
-                "lines": len(lines),
-                "issuers": issuers,
-                "date": str(decision_date),
-                **({"confirmed_by": second.username} if second is not None else {}),
-            },
+            detail={"lines": len(lines), "issuers": issuers, "date": str(decision_date)}
+            | ({"confirmed_by": second.username} if second is not None else {}),
             organisation_code=by.organisation_code or issuers[0],
             on_behalf_of=issuers[0] if issuers != [by.organisation_code] else "",
         )
