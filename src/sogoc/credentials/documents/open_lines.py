@@ -70,7 +70,7 @@ def line_json(line: LineView) -> dict[str, Any]:
         "leaf_hash": line.leaf_hash.hex(),
     }  # fmt: skip
     for name, key in (("decision", "number"), ("source", "file")):
-        if not said[name][key]:  # type: ignore[index]  # objects, as above
+        if not said[name][key]:
             del said[name]
     kept: dict[str, Any] = _without_empty(said)
     return kept

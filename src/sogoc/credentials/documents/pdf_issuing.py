@@ -26,7 +26,7 @@ from sogoc.credentials.documents.paper import (
     original_data,
     template_for,
 )
-from sogoc.credentials.documents.pdf_signing import Page, sign_pages
+from sogoc.credentials.documents.pdf_signing import Page, SignedPage, sign_pages
 from sogoc.credentials.documents.press import Attached, press_of
 from sogoc.credentials.log.api import prove
 from sogoc.credentials.register.api import LineView, UnknownLine, lines_by_code
@@ -283,17 +283,37 @@ def _sign_all(
         by=me,
         at=request.at,
     )
+    made = _stored(pairs, signed, request, me, cause=cause)
+    record_event(
+        actor=me,
+        verb="documents:document:make",
+        subject=made[0].number,
+        at=request.at,
+        organisation_code=first.issuer,
+        detail={"cause": cause, "numbers": [each.number for each in made]},
+    )
+    return made
+
+
+def _stored(
+    pairs: Sequence[tuple[LineView, Document]],
+    signed: Sequence[SignedPage],
+    request: Request,
+    me: Actor,
+    *,
+    cause: str,
+) -> list[Made]:
+    """Keep the files and store their editions."""
     made = []
     editions = []
     for (line, document), page in zip(pairs, signed, strict=True):
-        before = (
-            DocumentEdition.objects.filter(document=document).count() if cause != "issue" else 0
-        )
+        known = DocumentEdition.objects.filter(document=document)
+        number = 1 if cause == "issue" else known.count() + 1
         editions.append(
             DocumentEdition(
                 document=document,
                 issuer_id=document.issuer_id,
-                edition=before + 1,
+                edition=number,
                 cause=cause,
                 sha256=store.keep(request.home, page.data),
                 size=len(page.data),
@@ -304,16 +324,8 @@ def _sign_all(
                 made_at=request.at,
             )
         )
-        made.append(Made(document.number, line.code, document.role, before + 1, page.data))
+        made.append(Made(document.number, line.code, document.role, number, page.data))
     DocumentEdition.objects.bulk_create(editions)
-    record_event(
-        actor=me,
-        verb="documents:document:make",
-        subject=made[0].number,
-        at=request.at,
-        organisation_code=first.issuer,
-        detail={"cause": cause, "numbers": [each.number for each in made]},
-    )
     return made
 
 
