@@ -24,6 +24,7 @@ def paper() -> None:
 @command
 def list_(environment: Environment, *, output: Output) -> None:
     """Các mẫu; mẫu của đơn vị đi trước. / The templates; a home's own go first."""
+    environment.start()
     from sogoc.credentials.documents.api import TEMPLATES, press_of
 
     press = press_of(environment.home)
@@ -45,6 +46,7 @@ def list_(environment: Environment, *, output: Output) -> None:
 @command
 def copy(environment: Environment, *, output: Output) -> None:
     """Chép mẫu vào thư mục templates để sửa; không ghi đè. / Copy them to be changed."""
+    environment.start()
     from sogoc.credentials.documents.api import copy_templates
 
     made = copy_templates(environment.home / "templates")
@@ -71,6 +73,7 @@ def preview(
     environment: Environment, *, name: str, longest: bool, target: Path, output: Output
 ) -> None:
     """Dựng một mẫu với dữ liệu giả để xem. / Set a template with made-up data, to look at."""
+    environment.start()
     from sogoc.credentials.documents.api import print_sample
 
     form = "png" if target.suffix == ".png" else "pdf"
