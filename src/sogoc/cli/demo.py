@@ -31,6 +31,7 @@ CENTRE: Final = "tt-gdtx-nnth-dak-nong"
 KIND: Final = "cc_cntt_co_ban"
 DAY: Final = date(2025, 4, 10)
 EXAM: Final = date(2025, 3, 15)
+_WIDEST: Final = 160
 
 
 class ExamplesMissing(Error):
@@ -251,7 +252,7 @@ def _show_checkpoint(environment: Environment, story: _Story) -> None:
     ):
         lines = registers.export_lines(by=_actor("register.export"), issuer=CENTRE, kind=KIND)
         found = checkpoint_over(environment, [line["code"] for line in lines])
-        for line in found.note.strip().splitlines():
+        for line in map(_shortened, found.note.strip().splitlines()):
             story.tell(line, line)
         names = ", ".join(found.witnesses)
         story.tell(
@@ -265,6 +266,11 @@ def _show_checkpoint(environment: Environment, story: _Story) -> None:
             "witnesses": list(found.witnesses),
             "note": found.note,
         }
+
+
+def _shortened(line: str) -> str:
+    """A line of the note; of an ML-DSA-44 signature, 3,300 characters long, only the beginning."""
+    return line if len(line) <= _WIDEST else f"{line[:_WIDEST]}… (+{len(line) - _WIDEST})"
 
 
 def _look_one_up(story: _Story, token: str) -> None:
