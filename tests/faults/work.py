@@ -212,16 +212,16 @@ def sequence_on_full_disk(*, home: str, writes: int) -> int:
     from sogoc.credentials.log import durable
 
     left = [writes]
-    write = durable.write
+    fill = durable.fill
 
-    def full(path: Path, data: bytes, mode: int = 0o644) -> None:
+    def full(path: Path, data: bytes, mode: int = 0o644) -> int:
         left[0] -= 1
         if left[0] < 0:
             path.write_bytes(data[: len(data) // 2])
             raise OSError(28, "No space left on device", str(path))
-        write(path, data, mode)
+        return fill(path, data, mode)
 
-    durable.write = full
+    durable.fill = full
     sequence(home=home)
     return writes - left[0]
 

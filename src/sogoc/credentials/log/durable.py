@@ -25,13 +25,27 @@ def make_folder(folder: Path, mode: int = 0o755) -> None:
     sync_folder(folder.parent)
 
 
+def fill(path: Path, data: bytes, mode: int = 0o644) -> int:
+    """Make a file that is not durable yet and return its descriptor. Raises `FileExistsError`."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(path, flags, mode)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Make a file; its name is durable once its folder is synced. Raises `FileExistsError`."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    descriptor = fill(path, data, mode)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
@@ -51,13 +65,8 @@ def _write_some(files: Sequence[tuple[Path, bytes]], pool: ThreadPoolExecutor) -
     with ExitStack() as opened:
         descriptors = []
         for path, data in files:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            descriptor = os.open(path, flags, 0o644)
-            opened.callback(os.close, descriptor)
-            descriptors.append(descriptor)
-            left = memoryview(data)
-            while left:
-                left = left[os.write(descriptor, left) :]
+            descriptors.append(fill(path, data))
+            opened.callback(os.close, descriptors[-1])
         for _ in pool.map(os.fsync, descriptors):
             pass  # taking the results raises what a sync raised
 
