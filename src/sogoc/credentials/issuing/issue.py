@@ -228,7 +228,7 @@ def _with_originals(
             name_key=name_key(data[n].get("full_name") or ""),
             birth_date=_day(data[n].get("birth_date")),
             personal_id=data[n].get("personal_id"),
-            level=data[n].get("level"),
+            level=_number(data[n].get("level")),
             major=data[n].get("major"),
             prior=tuple(originals[n]),
         )
@@ -323,6 +323,11 @@ def _rows(cursor: CursorWrapper, batch: Batch) -> list[_Row]:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _number(value: object) -> int | None:
+    """A level as a number; one in words tells no two originals apart."""
+    return value if isinstance(value, int) else None
 
 
 def _dead(code: str, message: Text, **context: object) -> TokenDead:
