@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.intake import jail
 from tests.intake.jail import read_in_jail
 from tests.intake.making import HEADER, line, part, with_parts, xls, xlsx
 from tests.intake.ods_making import ods_of, packed, row, table
@@ -217,8 +218,11 @@ def test_a_lying_count_of_texts_is_found_however_it_is_written(head: str) -> Non
     assert said.get("refused") == "corrupt_file", said
 
 
-def test_the_jail_holds() -> None:
+def test_the_jail_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is over the limits is seen to be: otherwise the tests above would say nothing."""
     data = rows_to_the_end("")
-    assert set(read_in_jail(data, "ds.xlsx", memory=8 << 20)) & {"failed", "killed", "refused"}
     assert read_in_jail(data, "ds.xlsx") == read_in_jail(data, "ds.xlsx", memory=2 << 30)
+    monkeypatch.setattr(jail, "read_file", lambda *_: bytearray(2 * jail.MEMORY))
+    assert read_in_jail(data, "ds.xlsx")["failed"].startswith("MemoryError")
+    monkeypatch.setattr(jail, "read_file", lambda *_: sum(range(1 << 60)))
+    assert read_in_jail(data, "ds.xlsx", seconds=1)["killed"] in {"SIGXCPU", "SIGKILL"}

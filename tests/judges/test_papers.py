@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -194,6 +195,12 @@ def test_a_stamp_by_openssl_is_read_here(office: Office, tmp_path: Path) -> None
 
 
 def pyhanko(data: bytes, office: Office) -> list[tuple[bool, str]]:
+    """In a thread of its own: pyHanko starts an event loop, browser tests may have one here."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(_pyhanko, data, office).result()
+
+
+def _pyhanko(data: bytes, office: Office) -> list[tuple[bool, str]]:
     from asn1crypto.x509 import Certificate
     from cryptography.hazmat.primitives.serialization import Encoding
     from pyhanko.pdf_utils.reader import PdfFileReader

@@ -45,7 +45,7 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         "digitise.sign": {OWN, KEPT},
     },
     Role.SEAL_KEEPER: {
-        "batch.seal": {OWN}, "register.view": {OWN, KEPT, BELOW},
+        "batch.seal": {OWN}, "keys.manage": {OWN}, "register.view": {OWN, KEPT, BELOW},
         "digitise.key": {OWN, KEPT}, "digitise.compare": {OWN, KEPT},
     },
     Role.BLANK_KEEPER: {
@@ -78,13 +78,13 @@ TABLE: dict[Role, dict[str, set[int]]] = {
     Role.WITNESS: {"log.audit": {OWN, KEPT, BELOW, STRANGE}},
     Role.SYSTEM_OPERATOR: {
         name: {OWN, KEPT, BELOW, STRANGE}
-        for name in ("org.import", "account.import", "mandate.import", "log.audit")
+        for name in ("org.import", "account.import", "mandate.import", "log.audit", "keys.manage")
     },
     Role.SYSTEM: {
         name: {OWN, KEPT, BELOW, STRANGE}
         for name in (
             "org.import", "account.import", "mandate.import", "rules.propose", "sweep.run",
-            "log.audit",
+            "log.audit", "keys.manage",
         )
     },
 }  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,12 @@ def with_long_term_data(
             ),
             checks=[check.name for check in checks if check.result != "pass"],
         )
+    # pyHanko runs event loops of its own, which a thread that is in one already does not allow.
+    with ThreadPoolExecutor(1, "archiving") as apart:
+        return apart.submit(_in_a_loop, data, trust, stamper, at).result()
+
+
+def _in_a_loop(data: bytes, trust: PaperTrust, stamper: signing.Stamper, at: datetime) -> bytes:
     asyncio.set_event_loop(loop := asyncio.new_event_loop())
     try:
         return _archived(data, trust, stamper, at)

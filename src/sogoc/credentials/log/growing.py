@@ -162,15 +162,19 @@ class GrowingStream:
         if tree.size:
             self._require_files(tree)
         _logger.warning("%s: the signer's memory is made anew from the lock store", self._origin)
+        head = self._adopted(Checkpoint(self._origin, tree.size, tree.root))
         self.has_adopted = True
-        checkpoint = Checkpoint(self._origin, tree.size, tree.root)
+        return head
+
+    def _adopted(self, checkpoint: Checkpoint) -> Head:
+        """Have the signer adopt a tree, with the proofs it asks for on behalf of witnesses."""
         try:
             return self._ask(lambda: self._signer.adopt(checkpoint, proofs={}))
         except LogError as error:
             if error.code != PROOFS_NEEDED:
                 raise
             sizes: Any = error.context["sizes"]
-        proofs = {size: self._proof(size, tree.size) for size in sizes}
+        proofs = {size: self._proof(size, checkpoint.size) for size in sizes}
         return self._ask(lambda: self._signer.adopt(checkpoint, proofs=proofs))
 
     def _require_files(self, tree: Signed) -> None:

@@ -129,7 +129,12 @@ def sequence(
             # It forgot all logs: none of them may wait for its next leaf to be adopted.
             for stream, run in runs.items():
                 if stream not in read_only:
-                    run.remind(done[stream])
+                    try:
+                        run.remind(done[stream])
+                    except LogError as error:
+                        if error.code != READ_ONLY:
+                            raise
+                        read_only[stream] = error.message
         waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
         return SequencedReport(sequenced, done, waiting, read_only=read_only)
 
