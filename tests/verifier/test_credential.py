@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -240,7 +240,7 @@ def test_leaf_of_something_else(world: World) -> None:
     assert (report.verdict, report.result_of("inclusion")) == ("invalid", FAIL)
 
 
-def resigned(change: Callable[[dict[str, Any]], None]) -> Report:
+def resigned(change: Callable[[dict[str, Any]], object]) -> Report:
     """The issuer itself signs something that the log does not hold."""
     world = World()
     document = json.loads(world.credential())
@@ -297,6 +297,15 @@ def shapes() -> dict[str, Callable[[dict[str, Any]], object]]:
         "no time zone": lambda d: d.update(validFrom="2025-04-10T00:00:00"),
         "no evidence": lambda d: d.update(evidence=[]),
         "evidence twice": lambda d: d.update(evidence=d["evidence"] * 2),
+        "a synonym": lambda d: (a := d["credentialSubject"]["achievement"]).update(
+            Criteria=a.pop("criteria")
+        ),
+        "a type as text": lambda d: d["credentialSubject"].update(type="AchievementSubject"),
+        "a name told otherwise": lambda d: d["credentialSubject"]["identifier"][0].pop("id"),
+        "a name told twice": lambda d: d["credentialSubject"].update(
+            identifier=d["credentialSubject"]["identifier"] * 2
+        ),
+        "a name not told": lambda d: d["credentialSubject"].pop("identifier"),
         "a name as list": lambda d: d["credentialSubject"].update(name=["Y Bhăm Niê"]),
         "an issuer as text": lambda d: d.update(issuer=d["issuer"]["id"]),
     }
@@ -328,6 +337,37 @@ def test_one_byte_changed_anywhere_is_invalid(at: int, change: int) -> None:
     if bytes(altered).decode("utf-8", "replace") and same_json(bytes(altered)):
         return  # blanks between tokens carry nothing
     assert judge(bytes(altered), TRUST, NOW).verdict == "invalid"
+
+
+def places(node: Any) -> Iterator[tuple[Any, str | int]]:
+    """Every member and element of a document with what holds it."""
+    for key in list(node) if isinstance(node, dict) else range(len(node)):
+        yield node, key
+        if isinstance(node[key], dict | list):
+            yield from places(node[key])
+
+
+OTHERS: list[Any] = [None, True, 7, "", "x", [], [7], {}, {"id": 7}]
+
+
+@settings(max_examples=200)
+@given(st.integers(0, sum(1 for _ in places(json.loads(WHOLE))) - 1), st.sampled_from(OTHERS))
+def test_any_part_replaced_is_invalid(at: int, other: Any) -> None:
+    document = json.loads(WHOLE)
+    holder, key = list(places(document))[at]
+    if holder[key] == other:
+        return
+    holder[key] = other
+    assert judge(json.dumps(document).encode(), TRUST, NOW).verdict == "invalid"
+
+
+@settings(max_examples=80)
+@given(st.integers(0, sum(1 for _ in places(json.loads(WHOLE))) - 1))
+def test_any_part_left_out_is_invalid(at: int) -> None:
+    document = json.loads(WHOLE)
+    holder, key = list(places(document))[at]
+    del holder[key]
+    assert judge(json.dumps(document).encode(), TRUST, NOW).verdict == "invalid"
 
 
 def same_json(data: bytes) -> bool:

@@ -28,6 +28,8 @@ _MEMBERS: Final = {
 }  # fmt: skip
 _EVIDENCE: Final = {"id", "type", "leaf", "opening", "tlogProof"}
 _STATUS: Final = {"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"}
+_IDENTIFIER: Final = {"id", "type", "hashed", "identityHash", "identityType"}
+_ACHIEVEMENT: Final = {"id", "type", "name", "description", "achievementType", "criteria"}
 _IDENTITY: Final = re.compile(
     r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
@@ -177,8 +179,7 @@ def _judge_claims(
     ]
     if issuer != f"{trust.did_prefix}{logged.leaf.issuer}":
         different.append("issuer")
-    identifier = subject.get("identifier", [])
-    if identifier and identifier[0]["identityHash"] != subject.get("name"):
+    if "name" in subject and subject["identifier"][0]["identityHash"] != subject["name"]:
         different.append("identifier")
     if different:
         names = ", ".join(different)
@@ -217,7 +218,8 @@ def _shape(document: Document) -> ProofOptions:
     _require(isinstance(identity, str) and bool(_IDENTITY.fullmatch(identity)), "id")
     _require(document["type"] == ["VerifiableCredential", "OpenBadgeCredential"], "type")
     issuer = document["issuer"]
-    _require(set(issuer) == {"id", "type", "name"} and isinstance(issuer["id"], str), "issuer")
+    _require(set(issuer) == {"id", "type", "name"} and issuer["type"] == ["Profile"], "issuer")
+    _require(all(isinstance(issuer[name], str) for name in ("id", "name")), "issuer")
     _require(isinstance(document["name"], str), "name")
     moment(document["validFrom"])
     subject = document["credentialSubject"]
@@ -228,7 +230,9 @@ def _shape(document: Document) -> ProofOptions:
         _require(isinstance(subject.get(claim, ""), str), claim)
     _require(document["validFrom"] == f"{subject['issuedOn']}T00:00:00+07:00", "validFrom")
     date.fromisoformat(subject["issuedOn"])
-    _require(len(subject.get("identifier", [])) <= 1, "identifier")
+    _require(subject["type"] == ["AchievementSubject"], "credentialSubject")
+    _shape_identifier(subject)
+    _shape_achievement(subject["achievement"])
     evidence = document["evidence"]
     _require(isinstance(evidence, list) and len(evidence) == 1, "evidence")
     _require(set(evidence[0]) == _EVIDENCE, "evidence")
@@ -238,6 +242,27 @@ def _shape(document: Document) -> ProofOptions:
     proof = document["proof"]
     _require(isinstance(proof, dict) and "proofValue" in proof, "proof")
     return options_of({name: value for name, value in proof.items() if name != "proofValue"})
+
+
+def _shape_identifier(subject: Mapping[str, Any]) -> None:
+    """The name once more, in the form Open Badges readers look for."""
+    if "name" not in subject:
+        _require("identifier" not in subject, "identifier")
+        return
+    entries = subject["identifier"]
+    _require(isinstance(entries, list) and len(entries) == 1, "identifier")
+    _require(isinstance(entries[0], dict) and set(entries[0]) == _IDENTIFIER, "identifier")
+    _require(isinstance(entries[0]["identityHash"], str), "identifier")
+    _require(entries[0]["type"] == "IdentityObject", "identifier")
+
+
+def _shape_achievement(achievement: Any) -> None:
+    _require(isinstance(achievement, dict) and set(achievement) == _ACHIEVEMENT, "achievement")
+    _require(achievement["type"] == ["Achievement"], "achievement")
+    criteria = achievement["criteria"]
+    _require(isinstance(criteria, dict) and set(criteria) == {"id", "narrative"}, "criteria")
+    texts = [achievement[name] for name in _ACHIEVEMENT - {"type", "criteria"}]
+    _require(all(isinstance(text, str) for text in [*texts, *criteria.values()]), "achievement")
 
 
 def _shape_status(entries: Any) -> None:
