@@ -1,5 +1,6 @@
 """Old registers are stored as found, once."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -155,3 +156,28 @@ def test_prior_originals_are_found_across_organisations() -> None:
         assert register.used_serials(KIND, ["b000102", "B 9"]) == {"B000102": "legacy"}
     assert list(found) == [1]
     assert [(each.status, each.issued_on) for each in found[1]] == [("valid", date(2019, 6, 1))]
+
+
+def test_serials_are_asked_one_by_one_whatever_the_planner_knows() -> None:
+    """As a join, 100,000 serials of a kind nobody had counted yet took a scan of its lines each."""
+    with acting(Actor.system("tests")), connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'sogoc_used_serials'")
+        source = cursor.fetchone()[0].replace("p_kind", "$1").replace("p_keys", "$2")
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE serials (text, text[]) AS {source}")
+        cursor.execute("EXPLAIN (FORMAT JSON) EXECUTE serials('', '{}')")
+        plan = cursor.fetchone()[0]
+        cursor.execute("DEALLOCATE serials")
+    comparing = [each for each in nodes(plan) if "upper(" in str({**each, "Plans": None})]
+    assert {each.get("Relation Name") for each in comparing} == {REGISTER}
+
+
+REGISTER = "credentials_register_line"
+
+
+def nodes(plan: Any) -> Iterator[dict[str, Any]]:
+    """Every node of a plan in EXPLAIN's JSON."""
+    for each in plan if isinstance(plan, list) else [plan]:
+        node = each.get("Plan", each)
+        yield node
+        yield from nodes(node.get("Plans", []))

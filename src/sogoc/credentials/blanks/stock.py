@@ -116,11 +116,13 @@ def states_of(
 ) -> dict[Place, tuple[int, str]]:
     """Return (step, state) of those blanks that ever moved."""
     cursor.execute(
-        "SELECT DISTINCT ON (m.prefix, m.number) m.prefix, m.number, m.step, m.state"
+        # each blank asks by itself (LIMIT): a join may start from all movements of the kind
+        "SELECT asked.prefix, asked.number, last.step, last.state"
         " FROM unnest(%s::text[], %s::bigint[]) AS asked(prefix, number)"
-        " JOIN credentials_blank_movement m"
-        "  ON m.kind = %s AND m.prefix = asked.prefix AND m.number = asked.number"
-        " ORDER BY m.prefix, m.number, m.step DESC",
+        " CROSS JOIN LATERAL ("
+        "  SELECT m.step, m.state FROM credentials_blank_movement m"
+        "  WHERE m.kind = %s AND m.prefix = asked.prefix AND m.number = asked.number"
+        "  ORDER BY m.step DESC LIMIT 1) last",
         [[prefix for prefix, _ in places], [number for _, number in places], kind],
     )
     return {(prefix, number): (step, state) for prefix, number, step, state in cursor.fetchall()}

@@ -58,29 +58,7 @@ DROP TRIGGER IF EXISTS register_erases_one ON credentials_register_personal;
 CREATE TRIGGER register_erases_one BEFORE DELETE ON credentials_register_personal
     FOR EACH ROW EXECUTE FUNCTION sogoc_personal_erases_one();
 
--- Destroys the personal columns and the key of one line. `p_act_hash` is the hash of a leaf already
--- in the log, of source "erasure", whose act is "erase" and whose reference is that line's leaf.
-CREATE OR REPLACE FUNCTION sogoc_erase_personal(p_line bigint, p_act_hash bytea) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    erasure jsonb;
-BEGIN
-    SELECT convert_from(l.leaf, 'UTF8')::jsonb INTO erasure
-    FROM credentials_log_leaf l WHERE l.leaf_hash = p_act_hash AND l.source = 'erasure';
-    IF erasure IS NULL OR erasure ->> 'a' <> 'erase' OR NOT EXISTS (
-        SELECT FROM credentials_register_line r
-        WHERE r.id = p_line AND encode(r.leaf_hash, 'hex') = erasure ->> 'r' AND sogoc_sees(r.issuer_id)
-    ) THEN
-        RAISE EXCEPTION 'personal data go only after a logged act of erasure of that line'
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    PERFORM set_config('sogoc.erasing', p_line::text, true);
-    DELETE FROM credentials_register_personal WHERE line_id = p_line;
-    PERFORM set_config('sogoc.erasing', '', true);
-END
-$$;
-REVOKE EXECUTE ON FUNCTION sogoc_erase_personal(bigint, bytea) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sogoc_erase_personal(bigint, bytea) TO {{app_role}};
+-- sogoc_erase_personal, which does it, reaches into other applets: lifecycle/erasure_guards.sql.
 
 -- --- lines --------------------------------------------------------------------------------------
 
@@ -103,17 +81,20 @@ BEGIN
             PERFORM pg_advisory_xact_lock_shared(hashtext('sogoc serials ' || kinds.kind));
         END IF;
     END LOOP;
+    -- each row asks by itself (LIMIT): a join may start from the register instead
     IF EXISTS (
-        SELECT FROM new_rows n
-        JOIN credentials_register_line o
-          ON upper(replace(o.serial, ' ', '')) = upper(replace(n.serial, ' ', ''))
-         AND o.kind = n.kind AND o.act = 'legacy'
+        SELECT FROM new_rows n CROSS JOIN LATERAL (
+            SELECT FROM credentials_register_line o
+            WHERE upper(replace(o.serial, ' ', '')) = upper(replace(n.serial, ' ', ''))
+              AND o.kind = n.kind AND o.act = 'legacy' LIMIT 1
+        ) same
         WHERE n.serial <> '' AND n.act = 'issue'
     ) OR EXISTS (
-        SELECT FROM new_rows n
-        JOIN credentials_register_line o
-          ON upper(replace(o.serial, ' ', '')) = upper(replace(n.serial, ' ', ''))
-         AND o.kind = n.kind AND o.is_live AND o.act = 'issue'
+        SELECT FROM new_rows n CROSS JOIN LATERAL (
+            SELECT FROM credentials_register_line o
+            WHERE upper(replace(o.serial, ' ', '')) = upper(replace(n.serial, ' ', ''))
+              AND o.kind = n.kind AND o.is_live AND o.act = 'issue' LIMIT 1
+        ) same
         WHERE n.serial <> '' AND n.act = 'legacy'
     ) THEN
         RAISE EXCEPTION 'a live serial equals a serial of a legacy register'
@@ -249,23 +230,26 @@ REVOKE EXECUTE ON FUNCTION sogoc_prior_originals(text, text[], date[], text[]) F
 GRANT EXECUTE ON FUNCTION sogoc_prior_originals(text, text[], date[], text[]) TO {{app_role}};
 
 -- Which serials of a kind were ever written in a register, at any issuer; tells no more than that.
+-- Asked one by one by LIMIT: as a join the planner, which cannot see how many are asked, may go the
+-- other way round, through every line of the kind for each of them.
 CREATE OR REPLACE FUNCTION sogoc_used_serials(p_kind text, p_keys text[])
     RETURNS TABLE (serial_key text, is_live boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT found.key, bool_or(found.is_live)
-    FROM (
-        SELECT k.key, true AS is_live
-        FROM unnest(p_keys) AS k (key)
-        JOIN credentials_register_line l
-          ON upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind
-         AND l.is_live AND l.act = 'issue'
-        UNION
-        SELECT k.key, false
-        FROM unnest(p_keys) AS k (key)
-        JOIN credentials_register_line l
-          ON upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind AND l.act = 'legacy'
-    ) found
-    GROUP BY found.key
+    WITH found AS MATERIALIZED (
+        SELECT k.key, issued.yes AS issued, old.yes AS old
+        FROM (SELECT DISTINCT key FROM unnest(p_keys) AS keys (key)) k
+        LEFT JOIN LATERAL (
+            SELECT true AS yes FROM credentials_register_line l
+            WHERE upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind
+              AND l.is_live AND l.act = 'issue' LIMIT 1
+        ) issued ON true
+        LEFT JOIN LATERAL (
+            SELECT true AS yes FROM credentials_register_line l
+            WHERE upper(replace(l.serial, ' ', '')) = k.key AND l.kind = p_kind
+              AND l.act = 'legacy' LIMIT 1
+        ) old ON true
+    )
+    SELECT key, issued IS NOT NULL FROM found WHERE issued OR old
 $$;
 REVOKE EXECUTE ON FUNCTION sogoc_used_serials(text, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sogoc_used_serials(text, text[]) TO {{app_role}};
