@@ -24,7 +24,7 @@ def test_home_is_made_once_and_private(tmp_path: Path) -> None:
     assert first == again == homes.open_home(tmp_path / "h")
     assert mode_of(first.path) == mode_of(first.keys) == 0o700
     assert mode_of(first.path / "home.json") == 0o600
-    assert [file.name for file in first.path.iterdir() if "home.json." in file.name] == []
+    assert [file.name for file in first.path.iterdir() if file.name.startswith(".")] == []
 
 
 def test_homes_made_at_once_are_one(tmp_path: Path) -> None:

@@ -209,10 +209,10 @@ def sequence_until(*, home: str, stop_at: int | None) -> int:
 
 def sequence_on_full_disk(*, home: str, writes: int) -> int:
     """Run the sequencer on a disk that is full after so many files, the last one half written."""
-    from sogoc.credentials.log import durable
+    from sogoc.disk import files as disk
 
     left = [writes]
-    fill = durable.fill
+    fill = disk.fill
 
     def full(path: Path, data: bytes, mode: int = 0o644) -> int:
         left[0] -= 1
@@ -221,7 +221,7 @@ def sequence_on_full_disk(*, home: str, writes: int) -> int:
             raise OSError(28, "No space left on device", str(path))
         return fill(path, data, mode)
 
-    durable.fill = full
+    disk.fill = full
     sequence(home=home)
     return writes - left[0]
 

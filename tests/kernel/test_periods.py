@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sogoc.kernel.periods import ALWAYS, Period, PeriodError
+from sogoc.kernel.periods import ALWAYS, Period, PeriodError, local_day
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 1, 20)
 days = st.dates(FIRST, LAST)
@@ -68,3 +68,10 @@ def test_set_operations_agree_with_day_by_day(a: Period, b: Period) -> None:
     assert [day for day in probes if both is not None and both.contains(day)] == common
     inside = all(a.contains(day) for day in probes if b.contains(day))
     assert a.covers(b) == inside
+
+
+def test_the_day_of_a_time_is_that_in_viet_nam() -> None:
+    assert local_day(datetime(2025, 6, 30, 16, 59, 59, tzinfo=UTC)) == date(2025, 6, 30)
+    assert local_day(datetime(2025, 6, 30, 17, tzinfo=UTC)) == date(2025, 7, 1)
+    with pytest.raises(ValueError, match="zone"):
+        local_day(datetime(2025, 6, 30, 17))  # noqa: DTZ001 - refused because of that

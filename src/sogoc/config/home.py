@@ -9,8 +9,8 @@
     uploads/    workbooks as they were received
 
 The id is random, never derived from the path: a home made anew at the same path is another home
-and never meets the data of the old one. Only the standard library and `kernel` are imported here,
-so that commands that need no database stay quick.
+and never meets the data of the old one. Only the standard library, `disk` and `kernel` are
+imported here, so that commands that need no database stay quick.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sogoc.disk import files
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
@@ -212,7 +213,7 @@ def _make(path: Path, mode: Mode) -> Home:
 
 def _holds_other_files(path: Path) -> bool:
     """Whether there is more than the drafts of another process that makes this home just now."""
-    return any(not entry.name.startswith("home.json") for entry in path.iterdir())
+    return any(not entry.name.lstrip(".").startswith("home.json") for entry in path.iterdir())
 
 
 def record(home: Home, **changes: Any) -> Home:
@@ -246,24 +247,10 @@ def write_private(path: Path, data: bytes, *, only_new: bool = False) -> None:
 
     With `only_new` raise FileExistsError when the file is there already, leaving it alone.
     """
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if only_new:
-            os.link(draft, path)
-        else:
-            draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    if not only_new:
+        files.replace(path, data, mode=0o600)
+    elif not files.keep(path, data, mode=0o600):
+        raise FileExistsError(path)
 
 
 def secret(home: Home, name: str) -> str:

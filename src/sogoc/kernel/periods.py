@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
+
+VIET_NAM: Final = timezone(timedelta(hours=7), "+07")
+"""Local time, without summer time since 1975; no older time of day is known here."""
 
 
 class PeriodError(Error):
@@ -89,3 +93,10 @@ class Period:
 
 ALWAYS = Period()
 """The period without bounds."""
+
+
+def local_day(at: datetime) -> date:
+    """Return the day in Viet Nam at a time, which must bear a time zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone has no day in Viet Nam")
+    return at.astimezone(VIET_NAM).date()

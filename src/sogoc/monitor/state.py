@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from sogoc.disk import sqlite
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 from sogoc.monitor.alarms import Alarm, Round
 
 FILE: Final = "monitor.sqlite"
-
-_BUSY_SECONDS: Final = 10.0
 
 
 class MonitorError(Error):
@@ -46,7 +44,7 @@ class StoredAlarm:
     ended_for: str
 
 
-class MonitorState:
+class MonitorState(sqlite.Memory):
     """Open memory of one monitor."""
 
     def __init__(self, folder: Path) -> None:
@@ -56,9 +54,13 @@ class MonitorState:
         if not path.is_file():
             raise _error("monitor_missing", folder)
         try:
-            self._connection = _connect(path)
-            self._connection.execute("select count(*) from log").fetchone()
+            super().__init__(path)
         except sqlite3.Error:
+            raise _error("monitor_unreadable", folder) from None
+        try:
+            self.rows("select count(*) from log")
+        except sqlite3.Error:
+            self.close()
             raise _error("monitor_unreadable", folder) from None
 
     @classmethod
@@ -67,42 +69,17 @@ class MonitorState:
         path = folder / FILE
         if path.exists():
             raise _error("monitor_exists", folder)
-        script = resources.files("sogoc.monitor").joinpath("schema.sql").read_text("utf-8")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with closing(_connect(path)) as connection:
-                connection.executescript(f"begin;\n{script}\ncommit;")
+            with closing(sqlite.connect(path)) as connection:
+                sqlite.lay_out(connection, "sogoc.monitor")
         except (OSError, sqlite3.Error):
             raise _error("monitor_not_made", folder) from None
         return cls(folder)
 
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Hold a transaction: what happens inside is on disk at the end, or not at all."""
-        self._connection.execute("begin immediate")
-        try:
-            yield
-            self._connection.execute("commit")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("rollback")
-            raise
-
-    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Return all rows of a query."""
-        return self._connection.execute(query, values).fetchall()
-
     def stream(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query."""
         yield from self._connection.execute(query, values)
-
-    def write(self, query: str, *values: Any) -> int:
-        """Run a statement; return how many rows it changed."""
-        return self._connection.execute(query, values).rowcount
 
     def write_many(self, query: str, values: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement for each tuple of values."""
@@ -225,20 +202,6 @@ class MonitorState:
                 at, reason, number,
             )
         )  # fmt: skip
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
-        connection.execute("pragma foreign_keys = on")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
 
 
 _MESSAGES: Final = {

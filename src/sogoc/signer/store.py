@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from sogoc.disk import files, sqlite
 from sogoc.kernel import merkle
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.notes import Note
@@ -22,8 +20,6 @@ DATABASE: Final = "signer.sqlite"
 KEYS: Final = "signer.key"
 PUBLIC: Final = "signer.pub"
 """The public keys, for whoever verifies on this machine."""
-
-_BUSY_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class Head:
 NOTHING: Final = Head(0, merkle.EMPTY_ROOT, "")
 
 
-class SignerStore:
+class SignerStore(sqlite.Memory):
     """Open memory of one signer. Threads share it; further processes may open it as well."""
 
     def __init__(self, directory: Path) -> None:
@@ -49,14 +45,13 @@ class SignerStore:
         """
         self.directory = directory
         self.keys: SigningKeys = FileKeys.read(directory / KEYS)
-        self._lock = threading.RLock()
         path = directory / DATABASE
         try:
             if not (directory / PUBLIC).is_file():
-                _write_file(directory / PUBLIC, f"{self.keys.identity}\n", 0o644)
+                _publish(directory, self.keys)
             if not path.is_file():
                 _write_memory(path, self.keys, {}, is_successor=True)
-            self._connection = _connect(path)
+            super().__init__(path)
         except (OSError, sqlite3.OperationalError):
             raise refusal("signer_memory_refuses", directory=str(directory)) from None
         except sqlite3.Error:
@@ -81,16 +76,11 @@ class SignerStore:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             # The key comes last: without a memory no key is ever used.
             _write_memory(directory / DATABASE, keys, trees or {}, is_successor=False)
-            _write_file(directory / PUBLIC, f"{keys.identity}\n", 0o644)
-            _write_file(directory / KEYS, keys.encode(), 0o600)
+            _publish(directory, keys)
+            files.replace(directory / KEYS, keys.encode().encode("ascii"), mode=0o600)
         except (OSError, sqlite3.Error):
             raise refusal("signer_not_made", directory=str(directory)) from None
         return cls(directory)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -98,25 +88,18 @@ class SignerStore:
 
         Raises `SignerError` when the disk refuses.
         """
-        with self._lock:
-            try:
-                self._connection.execute("begin immediate")
-                try:
-                    yield
-                    self._connection.execute("commit")
-                except BaseException:
-                    if self._connection.in_transaction:
-                        self._connection.execute("rollback")
-                    raise
-            except sqlite3.Error as error:
-                raise refusal("signer_memory_refuses", why=str(error)) from error
+        try:
+            with super().changing():
+                yield
+        except sqlite3.Error as error:
+            raise refusal("signer_memory_refuses", why=str(error)) from error
 
     def head(self, origin: str) -> Head:
         """Return what was signed last, `NOTHING` for a new log.
 
         Raises `SignerError` (`UNKNOWN`) while a successor has not adopted the log.
         """
-        found = self._rows("select size, root, note from head where origin = ?", origin)
+        found = self.rows("select size, root, note from head where origin = ?", origin)
         if found:
             return Head(*found[0])
         if self.is_successor:
@@ -125,7 +108,7 @@ class SignerStore:
 
     def heads(self) -> dict[str, Head]:
         """Return the heads of all logs, by origin."""
-        rows = self._rows("select origin, size, root, note from head order by origin")
+        rows = self.rows("select origin, size, root, note from head order by origin")
         return {origin: Head(*rest) for origin, *rest in rows}
 
     def set_head(self, origin: str, head: Head) -> None:
@@ -139,7 +122,7 @@ class SignerStore:
 
     def _identity(self) -> bool:
         try:
-            rows = self._rows("select keys, is_successor from identity")
+            rows = self.rows("select keys, is_successor from identity")
         except sqlite3.Error:
             self.close()
             raise refusal("signer_memory_unreadable", directory=str(self.directory)) from None
@@ -147,10 +130,6 @@ class SignerStore:
             self.close()
             raise refusal("signer_other_key", directory=str(self.directory))
         return bool(rows[0][1])
-
-    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
 
 
 def signed_head(keys: SigningKeys, checkpoint: Checkpoint) -> Head:
@@ -161,29 +140,15 @@ def signed_head(keys: SigningKeys, checkpoint: Checkpoint) -> Head:
     return Head(checkpoint.size, checkpoint.root, note)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
 def _write_memory(
     path: Path, keys: SigningKeys, trees: Mapping[str, tuple[int, bytes]], *, is_successor: bool
 ) -> None:
     """Make the file under a draft's name, so that it is there whole or not at all."""
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
-    script = resources.files("sogoc.signer").joinpath("schema.sql").read_text("utf-8")
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         connection.execute("pragma synchronous = full")
-        connection.executescript(f"begin;\n{script}\ncommit;")
+        sqlite.lay_out(connection, "sogoc.signer")
         connection.execute("begin")
         connection.execute(
             "insert into identity (id, keys, is_successor) values (1, ?, ?)",
@@ -200,24 +165,8 @@ def _write_memory(
     for left in ("-wal", "-shm"):  # of a memory that is gone: they belong to no other
         path.with_name(f"{path.name}{left}").unlink(missing_ok=True)
     draft.replace(path)
-    _sync(path.parent)
+    files.sync_folder(path.parent)
 
 
-def _write_file(path: Path, text: str, mode: int) -> None:
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _publish(directory: Path, keys: SigningKeys) -> None:
+    files.replace(directory / PUBLIC, f"{keys.identity}\n".encode("ascii"))

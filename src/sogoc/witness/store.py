@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from sogoc.disk import files, sqlite
 from sogoc.kernel.cosignature import (
     SEED_SIZE,
     Algorithm,
@@ -29,8 +27,6 @@ DATABASE: Final = "witness.sqlite"
 KEYS: Final = "witness.key"
 MAX_EVIDENCE: Final = 10_000
 """Rows of evidence kept for a log; the first ones prove enough."""
-
-_BUSY_SECONDS: Final = 10.0
 
 
 class StoreError(Error):
@@ -68,7 +64,7 @@ class Evidence:
     settled_at: int | None
 
 
-class WitnessStore:
+class WitnessStore(sqlite.Memory):
     """Open memory of one witness. Threads share it; further processes may open it as well."""
 
     def __init__(self, directory: Path) -> None:
@@ -78,9 +74,8 @@ class WitnessStore:
         path = directory / DATABASE
         if not path.is_file():
             raise _error("witness_memory_lost", directory)
-        self._lock = threading.RLock()
         try:
-            self._connection = _connect(path)
+            super().__init__(path)
         except sqlite3.Error:
             raise _error("witness_memory_unreadable", directory) from None
         row = self._identity()
@@ -103,31 +98,10 @@ class WitnessStore:
             raise _error("witness_not_made", directory) from None
         return cls(directory)
 
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
-
     @property
     def keys(self) -> tuple[CosignerKey, ...]:
         """The witness's public keys."""
         return tuple(secret.verifier for secret in self.secrets)
-
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Hold the only write transaction; what happens inside is on disk at the end or not at all.
-
-        Raises `sqlite3.Error` when the disk refuses.
-        """
-        with self._lock:
-            self._connection.execute("begin immediate")
-            try:
-                yield
-                self._connection.execute("commit")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("rollback")
-                raise
 
     def add_log(self, key: LogKey) -> bool:
         """Trust a key of a log, whose origin is the key's name; say whether it is new.
@@ -148,28 +122,28 @@ class WitnessStore:
 
     def log_keys(self, origin: str) -> tuple[LogKey, ...]:
         """Return the keys of a log, none for an unknown one."""
-        rows = self._rows("select vkey from log_key where origin = ? order by vkey", origin)
+        rows = self.rows("select vkey from log_key where origin = ? order by vkey", origin)
         return tuple(parse_log_key(vkey) for (vkey,) in rows)
 
     def origins(self) -> tuple[str, ...]:
         """Return the known logs by name."""
-        return tuple(origin for (origin,) in self._rows("select origin from log order by origin"))
+        return tuple(origin for (origin,) in self.rows("select origin from log order by origin"))
 
     def head(self, origin: str) -> Head | None:
         """Return the last checkpoint cosigned."""
-        rows = self._rows("select size, root, note, signed_at from head where origin = ?", origin)
+        rows = self.rows("select size, root, note, signed_at from head where origin = ?", origin)
         return Head(*rows[0]) if rows else None
 
     def note_by_hash(self, digest: str) -> str | None:
         """Return the last cosigned note of the log whose `origin_hash` this is."""
-        rows = self._rows(
+        rows = self.rows(
             "select note from head join log using (origin) where origin_hash = ?", digest
         )
         return str(rows[0][0]) if rows else None
 
     def last_signed_at(self) -> int:
         """Return the latest time signed, in seconds since 1970; 0 if never."""
-        return int(self._rows("select last_signed_at from identity")[0][0])
+        return int(self.rows("select last_signed_at from identity")[0][0])
 
     def set_head(self, origin: str, head: Head) -> None:
         """Remember a checkpoint, inside `changing`; settles doubts about this very tree."""
@@ -191,7 +165,7 @@ class WitnessStore:
     ) -> None:
         """Keep a checkpoint that contradicts the head, inside `changing`; the same one once."""
         own = self.head(origin)
-        (count,) = self._rows("select count(*) from evidence where origin = ?", origin)[0]
+        (count,) = self.rows("select count(*) from evidence where origin = ?", origin)[0]
         if own is None or count >= MAX_EVIDENCE:
             return
         self._connection.execute(
@@ -203,7 +177,7 @@ class WitnessStore:
 
     def evidence(self, *, settled: bool = False) -> tuple[Evidence, ...]:
         """Return the evidence, oldest first; with `settled` also what was proven after all."""
-        rows = self._rows(
+        rows = self.rows(
             "select id, origin, kind, size, root, request, note, own_note, seen_at, settled_at"
             " from evidence where settled_at is null or ? order by id limit ?",
             settled,
@@ -213,15 +187,11 @@ class WitnessStore:
 
     def _identity(self) -> tuple[Any, ...] | None:
         try:
-            rows = self._rows("select vkeys from identity")
+            rows = self.rows("select vkeys from identity")
         except sqlite3.Error:
             self.close()
             raise _error("witness_memory_unreadable", self.directory) from None
         return rows[0] if rows else None
-
-    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
 
 
 def new_secrets(name: str, *, ml_dsa: bool = False) -> tuple[CosignerSecret, ...]:
@@ -238,33 +208,16 @@ def origin_hash(origin: str) -> str:
     return sha256(origin.encode()).hexdigest()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
-        connection.execute("pragma foreign_keys = on")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
 def _write_memory(path: Path, secrets: tuple[CosignerSecret, ...]) -> None:
-    script = resources.files("sogoc.witness").joinpath("schema.sql").read_text("utf-8")
-    with closing(_connect(path)) as connection:
-        connection.executescript(f"begin;\n{script}\ncommit;")
+    with closing(sqlite.connect(path)) as connection:
+        sqlite.lay_out(connection, "sogoc.witness")
         connection.execute("insert into identity (id, vkeys) values (1, ?)", (_vkeys(secrets),))
 
 
 def _write_keys(path: Path, secrets: tuple[CosignerSecret, ...]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.writelines(f"{secret.encode()}\n" for secret in secrets)
-        stream.flush()
-        os.fsync(stream.fileno())
+    text = "".join(f"{secret.encode()}\n" for secret in secrets)
+    files.write(path, text.encode("utf-8"), 0o600)
+    files.sync_folder(path.parent)
 
 
 def _read_keys(path: Path) -> tuple[CosignerSecret, ...]:

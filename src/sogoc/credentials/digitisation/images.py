@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sogoc.credentials.digitisation.errors import ImageRefused
+from sogoc.disk import files
 from sogoc.kernel.text import Text
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -68,24 +67,8 @@ def store(picture: Picture, uploads: Path) -> Path:
     folder = uploads / _FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = folder / picture.sha256.hex()
-    draft = folder / f".{picture.sha256.hex()}.{secrets.token_hex(4)}"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(picture.data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            os.link(draft, place)
-        except FileExistsError:
-            load(picture.sha256, uploads)
-    finally:
-        draft.unlink(missing_ok=True)
-    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    if not files.keep(place, picture.data, mode=0o600):
+        load(picture.sha256, uploads)
     return place
 
 

@@ -16,8 +16,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from sogoc.credentials.log.durable import make_folder
 from sogoc.credentials.log.errors import LogError
+from sogoc.disk.files import make_folder
 from sogoc.kernel.text import Text
 
 LOCK_FILE: Final = "lock/log.sqlite"
@@ -66,7 +66,7 @@ class SqliteLockStore:
         try:
             make_folder(file.parent, 0o700)
         except OSError:
-            raise self._error("refuses") from None
+            raise self._error("log_lock_refuses") from None
         with self._open() as connection:
             connection.executescript(_SCHEMA)
 
@@ -110,20 +110,20 @@ class SqliteLockStore:
                 connection.execute("pragma synchronous = extra")  # the journal's end is synced too
                 yield connection
         except sqlite3.OperationalError as error:
-            raise self._error("refuses") from error
+            raise self._error("log_lock_refuses") from error
         except sqlite3.DatabaseError as error:
-            raise self._error("unreadable") from error
+            raise self._error("log_lock_unreadable") from error
 
-    def _error(self, what: str) -> LogError:
-        return LogError(f"log_lock_{what}", _MESSAGES[what].format(file=self._file))
+    def _error(self, code: str) -> LogError:
+        return LogError(code, _MESSAGES[code].format(file=self._file))
 
 
 _MESSAGES: Final = {
-    "refuses": Text(
+    "log_lock_refuses": Text(
         "Không ghi được kho khóa {file} (đĩa đầy hoặc chỉ đọc?): không ký gì.",
         "The lock store {file} cannot be written (disk full or read-only?): nothing is signed.",
     ),
-    "unreadable": Text(
+    "log_lock_unreadable": Text(
         "Kho khóa {file} bị hỏng. Đừng đưa bản cũ về: bỏ tệp ấy rồi chạy lại, nó được dựng lại từ "
         "trí nhớ của bên ký.",
         "The lock store {file} is damaged. Never bring an old copy back: remove the file and run "

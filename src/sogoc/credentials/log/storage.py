@@ -20,8 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from sogoc.credentials.log import durable
 from sogoc.credentials.log.errors import LogError
+from sogoc.disk import files as disk
 from sogoc.kernel.text import Text
 
 
@@ -82,7 +82,7 @@ class FolderFiles:
     def prepare(self, stream: str) -> None:
         """Make the folders and throw away drafts."""
         drafts = self.folder / stream / ".draft"
-        durable.make_folder(drafts)
+        disk.make_folder(drafts)
         for draft in drafts.iterdir():
             draft.unlink()
 
@@ -105,8 +105,8 @@ class FolderFiles:
         ]
         folders = {target.parent for target, _, _ in new}
         for folder in folders:
-            durable.make_folder(folder)
-        durable.write_all([(draft, data) for _, draft, data in new])
+            disk.make_folder(folder)
+        disk.write_all([(draft, data) for _, draft, data in new])
         for target, draft, data in new:
             try:
                 os.link(draft, target)
@@ -115,14 +115,14 @@ class FolderFiles:
                     raise altered(str(target)) from None
             draft.unlink()
         for folder in folders:
-            durable.sync_folder(folder)
+            disk.sync_folder(folder)
 
     def replace(self, path: str, data: bytes) -> None:
         """Make or replace a file at once."""
         drafts, target = self._drafts(path), self.folder / path
-        durable.make_folder(drafts)
-        durable.make_folder(target.parent)
-        durable.replace(target, data, drafts)
+        disk.make_folder(drafts)
+        disk.make_folder(target.parent)
+        disk.replace(target, data, drafts=drafts)
 
     def swap(self, path: str, old: bytes | None, new: bytes) -> bool:
         """Replace a file that still is `old`: one sequencer of a machine works here."""

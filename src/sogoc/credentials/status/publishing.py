@@ -12,8 +12,6 @@ the file where other leaves have their commitment: nothing in a list is hidden.
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,9 +23,11 @@ from django.db import connection
 from sogoc.credentials.issuers import api as issuers
 from sogoc.credentials.log import api as log
 from sogoc.credentials.status.entries import PURPOSES, list_path
+from sogoc.disk import files
 from sogoc.kernel import jws, status_lists
 from sogoc.kernel.leaf import encode_leaf
 from sogoc.kernel.multikey import Algorithm
+from sogoc.kernel.periods import local_day
 from sogoc.people.api import Actor, acting
 from sogoc.verifier.api import terms
 
@@ -133,7 +133,7 @@ def _publish_list(
             data = _signed(each, purpose, encoded, key, base=base, at=at)
             digest = sha256(data).digest()
             leaf = _leaf(each, purpose, digest)
-            hashed = log.add_leaf(log.stream_for(_day(at)), LEAF_ACT, leaf)
+            hashed = log.add_leaf(log.stream_for(local_day(at)), LEAF_ACT, leaf)
             until = at + VALIDITY
             cursor.execute(_KEEP, [each.id, purpose, at, until, content, digest, hashed])
             _replace(home / "status" / "archive" / digest.hex(), data)
@@ -206,19 +206,8 @@ def _is_fresh(newest: tuple[Any, ...], at: datetime) -> bool:
     return valid_from <= at < valid_from + (valid_until - valid_from) / 2
 
 
-def _day(at: datetime) -> Any:
-    from zoneinfo import ZoneInfo
-
-    return at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
-
-
 def _replace(target: Path, data: bytes) -> None:
     if target.is_file() and target.read_bytes() == data:
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{secrets.token_hex(6)}")
-    with draft.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(target)
+    files.make_folder(target.parent)
+    files.replace(target, data)

@@ -56,7 +56,7 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
     if len(files) == 1:
         write(*files[0])
         return
-    with ThreadPoolExecutor(_SYNCS, "log-sync") as pool:
+    with ThreadPoolExecutor(_SYNCS, "disk-sync") as pool:
         for start in range(0, len(files), _TOGETHER):
             _write_some(files[start : start + _TOGETHER], pool)
 
@@ -71,12 +71,36 @@ def _write_some(files: Sequence[tuple[Path, bytes]], pool: ThreadPoolExecutor) -
             pass  # taking the results raises what a sync raised
 
 
-def replace(target: Path, data: bytes, drafts: Path, mode: int = 0o644) -> None:
-    """Make or replace a file at once, by way of a draft."""
-    draft = drafts / secrets.token_hex(8)
-    write(draft, data, mode)
-    draft.replace(target)
+def replace(target: Path, data: bytes, *, mode: int = 0o644, drafts: Path | None = None) -> None:
+    """Make or replace a file at once; `drafts` is a folder of the same disk, else its own."""
+    draft = _draft(target, drafts)
+    try:
+        write(draft, data, mode)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     sync_folder(target.parent)
+
+
+def keep(target: Path, data: bytes, *, mode: int = 0o644) -> bool:
+    """Make a file at once; one that is there already stays as it is. Return whether it is new."""
+    draft = _draft(target)
+    try:
+        write(draft, data, mode)
+        os.link(draft, target)
+        is_new = True
+    except FileExistsError:
+        is_new = False
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return is_new
+
+
+def _draft(target: Path, drafts: Path | None = None) -> Path:
+    """Return a name nobody else writes under, hidden, that says what it is a draft of."""
+    return (drafts or target.parent) / f".{target.name}.{secrets.token_hex(8)}"
 
 
 def sync_folder(folder: Path) -> None:
