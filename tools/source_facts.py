@@ -59,6 +59,7 @@ def errors() -> list[ErrorFact]:
     for module, tree in trees().items():
         found |= set(_built(module, tree, kinds))
         found |= set(_by_helper(module, tree, kinds))
+        found |= set(_by_act(module, tree))
     by_code: dict[tuple[str, str], ErrorFact] = {}
     for fact in sorted(found, key=lambda f: (f.code, f.module, f.vi)):
         known = by_code.get((fact.code, fact.module))
@@ -154,6 +155,29 @@ def _by_helper(module: str, tree: ast.Module, kinds: set[str]) -> Iterator[Error
             for user in ast.walk(tree):
                 if isinstance(user, ast.Call) and _name(user.func) == function.name:
                     yield from _fact(module, kind, user)
+
+
+def _by_act(module: str, tree: ast.Module) -> Iterator[ErrorFact]:
+    """Codes `{self.name}_…` raised as `self.refused`: one for each `Act` of the package."""
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and ast.unparse(call.func) == "self.refused"):
+            continue
+        ending, texts = _text(call.args[0]).removeprefix(_VALUE), _texts(call.args[1])
+        for name, kind in _acts():
+            yield ErrorFact(f"{name}{ending}", kind, module, *texts)
+
+
+@lru_cache
+def _acts() -> list[tuple[str, str]]:
+    """Name and error class of every `Act(name=…, refused=…)`."""
+    return [
+        (ast.literal_eval(given["name"]), _name(given["refused"]))
+        for tree in trees().values()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and _name(call.func) == "Act"
+        for given in [{each.arg: each.value for each in call.keywords}]
+        if "refused" in given
+    ]
 
 
 def _tables(tree: ast.Module) -> dict[str, tuple[str, str]]:

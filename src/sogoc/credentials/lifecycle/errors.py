@@ -5,9 +5,13 @@ from __future__ import annotations
 from sogoc.kernel.errors import Error
 
 
-class ErasureRefused(Error):
-    """The lines, the decision or the body that acts do not allow the erasure."""
+class ActRefused(Error):
+    """The lines, the decision or the body that acts do not allow the act."""
 
 
-class RevocationRefused(Error):
-    """The lines, the decision or the body that acts do not allow the revocation."""
+class ErasureRefused(ActRefused):
+    """Personal data are not erased."""
+
+
+class RevocationRefused(ActRefused):
+    """Nothing is revoked."""

@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from sogoc.credentials.lifecycle.deciding import SHOWN, Act
 from sogoc.credentials.lifecycle.errors import RevocationRefused
 from sogoc.credentials.log.api import stream_for
 from sogoc.credentials.register import api as register
 from sogoc.credentials.register.api import LineConstants, LineRow, LineView
 from sogoc.kernel.text import Text
-from sogoc.people.api import Actor, acting, get_organisation, record_event, require, successor
+from sogoc.people.api import Actor, acting, record_event
 from sogoc.policy.api import load_law
 
-_LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-_SHOWN: Final = 10
+REVOCATION: Final = Act(
+    name="revocation",
+    refused=RevocationRefused,
+    permission="register.revoke",
+    does=Text("thu hồi", "revoke"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +56,15 @@ def revoke_lines(
     """
     _require_another(by, second)
     decision_number, why = decision_number.strip(), f"{ground.strip()}: {reason.strip()}"
-    _require_decision(codes, decision_number, decision_date, ground.strip(), reason.strip(), at)
+    _require_complete(codes, decision_number, ground.strip(), reason.strip())
+    REVOCATION.require_due(decision_date, at)
     with acting(by):
-        lines = _lines(codes, decision_date)
+        lines = REVOCATION.lines(codes)
+        _require_standing(lines)
+        REVOCATION.require_issued(lines, decision_date)
+        for person in (by, second) if second is not None else (by,):
+            REVOCATION.require_keeper(lines, decision_date, person)
         issuers = sorted({line.issuer for line in lines})
-        _require_keeper(issuers, decision_date, by)
-        if second is not None:
-            _require_keeper(issuers, decision_date, second)
         shared = {
             "act": "revoke",
             "stream": stream_for(decision_date, legacy=False),
@@ -135,10 +141,8 @@ def _insert(lines: Sequence[LineView], shared: Mapping[str, Any]) -> list[str]:
     return codes
 
 
-def _require_decision(
-    codes: Sequence[str], number: str, day: date, ground: str, reason: str, at: datetime
-) -> None:
-    if not codes or not number or not ground or not reason:
+def _require_complete(codes: Sequence[str], *said: str) -> None:
+    if not codes or not all(said):
         raise RevocationRefused(
             "revocation_incomplete",
             Text(
@@ -146,68 +150,16 @@ def _require_decision(
                 "A revocation needs a decision, a ground, a reason and at least one line.",
             ),
         )
-    if day > at.astimezone(_LOCAL).date():
-        raise RevocationRefused(
-            "revocation_ahead",
-            Text(
-                f"Quyết định ghi ngày {day:%d/%m/%Y}, chưa đến.",
-                f"The decision is dated {day.isoformat()}, which is still to come.",
-            ),
-        )
 
 
-def _lines(codes: Sequence[str], day: date) -> list[LineView]:
-    found = register.lines_by_code(codes)
-    lines = list(found.values())
-    if len(lines) != len(codes):
-        raise RevocationRefused(
-            "revocation_lines_unknown",
-            Text(
-                f"{len(codes) - len(lines)} mã không có trong sổ, gõ sai hoặc lặp lại.",
-                f"{len(codes) - len(lines)} codes are not in the register, mistyped or repeated.",
-            ),
-            unknown=sorted(set(codes) - set(found))[:_SHOWN],
-        )
+def _require_standing(lines: Sequence[LineView]) -> None:
     gone = [line.code for line in lines if line.status == "revoked"]
     if gone:
         raise RevocationRefused(
             "revocation_repeated",
             Text(
-                f"{len(gone)} dòng đã bị thu hồi: {', '.join(gone[:_SHOWN])}.",
-                f"{len(gone)} lines are revoked already: {', '.join(gone[:_SHOWN])}.",
+                f"{len(gone)} dòng đã bị thu hồi: {', '.join(gone[:SHOWN])}.",
+                f"{len(gone)} lines are revoked already: {', '.join(gone[:SHOWN])}.",
             ),
-            revoked=gone[:_SHOWN],
-        )
-    early = [line.code for line in lines if line.issued_on > day]
-    if early:
-        raise RevocationRefused(
-            "revocation_before_issue",
-            Text(
-                f"Quyết định thu hồi ghi trước ngày cấp của: {', '.join(early[:_SHOWN])}.",
-                f"The decision is dated before the issue of: {', '.join(early[:_SHOWN])}.",
-            ),
-        )
-    return lines
-
-
-def _require_keeper(issuers: Sequence[str], day: date, by: Actor) -> None:
-    """The body that keeps the registers on the day of the act, and nobody else, revokes."""
-    for issuer in issuers:
-        _require_keeps(issuer, day, by)
-
-
-def _require_keeps(issuer: str, day: date, by: Actor) -> None:
-    body = get_organisation(issuer)
-    require(by, "register.revoke", organisation_id=body.pk)
-    keeper = successor(issuer, "custody", day) or body
-    if by.organisation_id != keeper.pk:
-        raise RevocationRefused(
-            "revocation_not_keeper",
-            Text(
-                f"Ngày {day:%d/%m/%Y} sổ gốc của {body.name} do {keeper.name} quản lý; "
-                "chỉ đơn vị đó được thu hồi.",
-                f"On {day.isoformat()} the register of {body.name} is kept by {keeper.name}; "
-                "only that body may revoke.",
-            ),
-            keeper=keeper.code,
+            revoked=gone[:SHOWN],
         )
