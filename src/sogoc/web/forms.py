@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 DATE_TEXT = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
 
@@ -92,3 +95,103 @@ class RadioField(forms.ChoiceField):
         widget = forms.RadioSelect()
         widget.template_name = "web/widgets/radio.html"
         super().__init__(widget=widget, **kwargs)
+
+
+class TextField(forms.CharField):
+    """A text; `missing` is said to who leaves it empty, and without it that is allowed.
+
+    `most` counts characters; `rows` makes the box that high; `box` are attributes of the box.
+    """
+
+    def __init__(
+        self,
+        label: StrOrPromise,
+        *,
+        missing: StrOrPromise = "",
+        most: int | None = None,
+        hint: StrOrPromise = "",
+        rows: int = 0,
+        **box: str,
+    ) -> None:
+        super().__init__(
+            label=label,
+            help_text=hint,
+            max_length=most,
+            required=bool(missing),
+            error_messages={"required": missing} if missing else None,
+            widget=forms.Textarea({"rows": rows, **box}) if rows else forms.TextInput(box),
+        )
+
+
+class PasswordField(forms.CharField):
+    """A password; `autocomplete` tells the browser whose."""
+
+    def __init__(self, label: StrOrPromise, *, missing: StrOrPromise, autocomplete: str) -> None:
+        super().__init__(
+            label=label,
+            max_length=200,
+            strip=False,
+            error_messages={"required": missing},
+            widget=forms.PasswordInput({"autocomplete": autocomplete}),
+        )
+
+
+class WholeField(forms.IntegerField):
+    """A whole number in a short box; `missing` as in `TextField`."""
+
+    def __init__(
+        self,
+        label: StrOrPromise,
+        *,
+        missing: StrOrPromise = "",
+        hint: StrOrPromise = "",
+        least: int | None = None,
+        most: int | None = None,
+    ) -> None:
+        super().__init__(
+            label=label,
+            help_text=hint,
+            min_value=least,
+            max_value=most,
+            required=bool(missing),
+            error_messages={"required": missing} if missing else None,
+            widget=forms.TextInput({"class": "input--short", "inputmode": "numeric"}),
+        )
+
+
+class SelectField(forms.ChoiceField):
+    """One answer of many, in a list; the form offers the choices."""
+
+    def __init__(self, label: StrOrPromise, *, missing: StrOrPromise) -> None:
+        super().__init__(label=label, error_messages={"required": missing})
+
+
+class TickField(forms.MultipleChoiceField):
+    """Several answers of a few, all visible; the form offers the choices."""
+
+    def __init__(
+        self, label: StrOrPromise, *, missing: StrOrPromise = "", hint: StrOrPromise = ""
+    ) -> None:
+        widget = forms.CheckboxSelectMultiple()
+        widget.template_name = "web/widgets/radio.html"
+        super().__init__(
+            label=label,
+            help_text=hint,
+            required=bool(missing),
+            error_messages={"required": missing} if missing else None,
+            widget=widget,
+        )
+
+
+class SheetFileField(forms.FileField):
+    """A workbook in one of the formats that are read."""
+
+    def __init__(
+        self, label: StrOrPromise, *, missing: StrOrPromise, hint: StrOrPromise = ""
+    ) -> None:
+        super().__init__(
+            label=label,
+            help_text=hint,
+            error_messages={"required": missing, "empty": gettext_lazy("Tệp này rỗng.")},
+            widget=forms.FileInput({"accept": ".xlsx,.ods,.xls,.csv"}),
+        )

@@ -11,8 +11,17 @@ from django.utils.translation import gettext, gettext_lazy
 
 from sogoc.credentials.digitisation import api as digitisation
 from sogoc.intake.api import label
-from sogoc.web.forms import DayField, PlainForm, RadioField
-from sogoc.web.office.forms import Choices, offer
+from sogoc.web.forms import (
+    DayField,
+    PlainForm,
+    RadioField,
+    SelectField,
+    SheetFileField,
+    TextField,
+    TickField,
+    WholeField,
+)
+from sogoc.web.office.forms import Choices, KindField, offer
 from sogoc.web.templatetags.sogoc_web import in_words
 
 USUAL_COLUMNS: Final = (
@@ -27,8 +36,6 @@ USUAL_COLUMNS: Final = (
     "faults",
 )
 """Columns of most old books; others are chosen on the page."""
-
-_WHOLE: Final = {"class": "input--short", "inputmode": "numeric"}
 
 
 def column_label(name: str) -> str:
@@ -49,39 +56,23 @@ def written(field: str, text: str) -> str:
 class OpenForm(PlainForm):
     """Which stretch of pages of which book, and how it is brought in."""
 
-    issuer = forms.ChoiceField(
-        label=gettext_lazy("Đơn vị đã cấp"),
-        error_messages={"required": gettext_lazy("Hãy chọn đơn vị đã cấp.")},
+    issuer = SelectField(
+        gettext_lazy("Đơn vị đã cấp"), missing=gettext_lazy("Hãy chọn đơn vị đã cấp.")
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
-        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    kind = KindField()
+    title = TextField(
+        gettext_lazy("Tên quyển sổ, như trên bìa"),
+        missing=gettext_lazy("Hãy nhập tên quyển sổ."),
+        most=200,
     )
-    title = forms.CharField(
-        label=gettext_lazy("Tên quyển sổ, như trên bìa"),
-        max_length=200,
-        error_messages={"required": gettext_lazy("Hãy nhập tên quyển sổ.")},
+    year_from = WholeField(
+        gettext_lazy("Năm đầu của sổ"), missing=gettext_lazy("Hãy nhập năm đầu của sổ.")
     )
-    year_from = forms.IntegerField(
-        label=gettext_lazy("Năm đầu của sổ"),
-        error_messages={"required": gettext_lazy("Hãy nhập năm đầu của sổ.")},
-        widget=forms.TextInput(dict(_WHOLE)),
+    year_to = WholeField(
+        gettext_lazy("Năm cuối của sổ"), missing=gettext_lazy("Hãy nhập năm cuối của sổ.")
     )
-    year_to = forms.IntegerField(
-        label=gettext_lazy("Năm cuối của sổ"),
-        error_messages={"required": gettext_lazy("Hãy nhập năm cuối của sổ.")},
-        widget=forms.TextInput(dict(_WHOLE)),
-    )
-    first_page = forms.IntegerField(
-        label=gettext_lazy("Từ trang"),
-        error_messages={"required": gettext_lazy("Hãy nhập trang đầu.")},
-        widget=forms.TextInput(dict(_WHOLE)),
-    )
-    last_page = forms.IntegerField(
-        label=gettext_lazy("Đến trang"),
-        error_messages={"required": gettext_lazy("Hãy nhập trang cuối.")},
-        widget=forms.TextInput(dict(_WHOLE)),
-    )
+    first_page = WholeField(gettext_lazy("Từ trang"), missing=gettext_lazy("Hãy nhập trang đầu."))
+    last_page = WholeField(gettext_lazy("Đến trang"), missing=gettext_lazy("Hãy nhập trang cuối."))
     method = RadioField(
         label=gettext_lazy("Hai người làm thế nào"),
         choices=[
@@ -89,12 +80,8 @@ class OpenForm(PlainForm):
             ("compare", gettext_lazy("Một người nhập, người kia đối chiếu từng dòng với ảnh")),
         ],
     )
-    signatory_title = forms.CharField(
-        label=gettext_lazy("Chức danh người ký ghi ở sổ"), max_length=200, required=False
-    )
-    signatory_name = forms.CharField(
-        label=gettext_lazy("Họ tên người ký ghi ở sổ"), max_length=200, required=False
-    )
+    signatory_title = TextField(gettext_lazy("Chức danh người ký ghi ở sổ"), most=200)
+    signatory_name = TextField(gettext_lazy("Họ tên người ký ghi ở sổ"), most=200)
 
     def __init__(self, *args: Any, kinds: Choices, issuers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,10 +107,8 @@ class PictureField(forms.FileField):
 class PicturesForm(PlainForm):
     """Pictures of pages that follow one another."""
 
-    page = forms.IntegerField(
-        label=gettext_lazy("Trang của ảnh đầu"),
-        error_messages={"required": gettext_lazy("Hãy nhập trang của ảnh đầu.")},
-        widget=forms.TextInput(dict(_WHOLE)),
+    page = WholeField(
+        gettext_lazy("Trang của ảnh đầu"), missing=gettext_lazy("Hãy nhập trang của ảnh đầu.")
     )
     pictures = PictureField(
         label=gettext_lazy("Ảnh các trang"),
@@ -136,31 +121,23 @@ class PicturesForm(PlainForm):
         },
         widget=_Several({"accept": ".jpg,.jpeg,.png,.tif,.tiff,.pdf"}),
     )
-    again_because = forms.CharField(
-        label=gettext_lazy("Lý do làm lại"),
-        help_text=gettext_lazy("Chỉ khi trang đã nhập và phải nhập lại từ đầu với ảnh khác."),
-        max_length=500,
-        required=False,
+    again_because = TextField(
+        gettext_lazy("Lý do làm lại"),
+        most=500,
+        hint=gettext_lazy("Chỉ khi trang đã nhập và phải nhập lại từ đầu với ảnh khác."),
     )
 
 
 class ColumnsForm(PlainForm):
     """Which columns the book has."""
 
-    columns = forms.MultipleChoiceField(
-        label=gettext_lazy("Các cột của quyển sổ này"), required=False
-    )
+    columns = TickField(gettext_lazy("Các cột của quyển sổ này"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["columns"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - what the class body says
-        field.widget = forms.CheckboxSelectMultiple()
-        field.widget.template_name = "web/widgets/radio.html"
-        field.choices = [
-            (name, column_label(name)) for name in digitisation.KEYED if name != "full_name"
-        ]
-        field.is_one_of_several = True  # type: ignore[attr-defined] # no "optional"
+        names = [name for name in digitisation.KEYED if name != "full_name"]
+        offer(self, "columns", [(name, column_label(name)) for name in names])
+        self.fields["columns"].is_one_of_several = True  # type: ignore[attr-defined] # no "optional"
 
 
 class LineForm(PlainForm):
@@ -231,11 +208,10 @@ class LineForm(PlainForm):
 class NoteForm(PlainForm):
     """Why a page has no lines."""
 
-    note = forms.CharField(
-        label=gettext_lazy("Trang không có dòng nào: lý do"),
-        help_text=gettext_lazy("Ví dụ: trang trắng; rách mất. Để trống nếu có dòng."),
-        max_length=300,
-        required=False,
+    note = TextField(
+        gettext_lazy("Trang không có dòng nào: lý do"),
+        most=300,
+        hint=gettext_lazy("Ví dụ: trang trắng; rách mất. Để trống nếu có dòng."),
     )
 
 
@@ -286,18 +262,17 @@ class SettleForm(PlainForm):
         label=gettext_lazy("Trên giấy ghi"),
         error_messages={"required": gettext_lazy("Hãy chọn điều ghi trên giấy.")},
     )
-    value = forms.CharField(
-        label=gettext_lazy("Cách đọc khác"),
-        help_text=gettext_lazy("Chỉ khi chọn cách đọc khác. Chữ không đọc được viết [?]."),
-        max_length=500,
-        required=False,
-        widget=forms.TextInput({"autocomplete": "off"}),
+    value = TextField(
+        gettext_lazy("Cách đọc khác"),
+        most=500,
+        hint=gettext_lazy("Chỉ khi chọn cách đọc khác. Chữ không đọc được viết [?]."),
+        autocomplete="off",
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do"),
-        help_text=gettext_lazy("Ví dụ: xem lại ảnh, chữ “n” có hai nét."),
-        max_length=500,
-        error_messages={"required": gettext_lazy("Hãy nêu lý do.")},
+    reason = TextField(
+        gettext_lazy("Lý do"),
+        missing=gettext_lazy("Hãy nêu lý do."),
+        most=500,
+        hint=gettext_lazy("Ví dụ: xem lại ảnh, chữ “n” có hai nét."),
     )
 
     def __init__(self, *args: Any, found: digitisation.Difference, **kwargs: Any) -> None:
@@ -330,23 +305,14 @@ class SettleForm(PlainForm):
 class WorkbookForm(PlainForm):
     """Pages keyed in a workbook."""
 
-    file = forms.FileField(
-        label=gettext_lazy("Bảng tính"),
-        help_text=gettext_lazy(
+    file = SheetFileField(
+        gettext_lazy("Bảng tính"),
+        missing=gettext_lazy("Hãy chọn bảng tính."),
+        hint=gettext_lazy(
             "Có cột Dòng, và cột Trang nếu nhiều trang; các cột khác như của sổ gốc."
         ),
-        error_messages={
-            "required": gettext_lazy("Hãy chọn bảng tính."),
-            "empty": gettext_lazy("Tệp này rỗng."),
-        },
-        widget=forms.FileInput({"accept": ".xlsx,.ods,.xls,.csv"}),
     )
-    page = forms.IntegerField(
-        label=gettext_lazy("Trang, nếu bảng tính không có cột Trang"),
-        required=False,
-        min_value=1,
-        widget=forms.TextInput(_WHOLE),
-    )
+    page = WholeField(gettext_lazy("Trang, nếu bảng tính không có cột Trang"), least=1)
 
 
 class MinutesForm(PlainForm):
@@ -355,10 +321,8 @@ class MinutesForm(PlainForm):
     `texts` are what the book says instead of a full day; each gets a day of its own.
     """
 
-    number = forms.CharField(
-        label=gettext_lazy("Số biên bản"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Hãy nhập số biên bản.")},
+    number = TextField(
+        gettext_lazy("Số biên bản"), missing=gettext_lazy("Hãy nhập số biên bản."), most=120
     )
     on = DayField(label=gettext_lazy("Ngày biên bản"))
 
@@ -390,9 +354,6 @@ class MinutesForm(PlainForm):
 class WhyForm(PlainForm):
     """Why a step is taken back."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do"),
-        max_length=500,
-        error_messages={"required": gettext_lazy("Hãy nêu lý do.")},
-        widget=forms.Textarea({"rows": 3}),
+    reason = TextField(
+        gettext_lazy("Lý do"), missing=gettext_lazy("Hãy nêu lý do."), most=500, rows=3
     )

@@ -10,7 +10,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, gettext_lazy
 
 from sogoc.intake.api import FIELDS, IGNORE, Limits, Question, label
-from sogoc.web.forms import DayField, PlainForm, RadioField
+from sogoc.web.forms import (
+    DayField,
+    PasswordField,
+    PlainForm,
+    RadioField,
+    SelectField,
+    SheetFileField,
+    TextField,
+    WholeField,
+)
 from sogoc.web.templatetags.sogoc_web import in_words
 
 Choices = Sequence[tuple[str, Any]]
@@ -23,88 +32,70 @@ def offer(form: forms.Form, name: str, choices: Choices) -> None:
     field.choices = choices
 
 
+class KindField(SelectField):
+    """A kind of diploma or certificate."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("Loại văn bằng, chứng chỉ"),
+            missing=gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ."),
+        )
+
+
 class SignInForm(PlainForm):
     """Name and password of an account."""
 
-    username = forms.CharField(
-        label=gettext_lazy("Tên tài khoản"),
-        max_length=80,
-        error_messages={"required": gettext_lazy("Hãy nhập tên tài khoản.")},
-        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
+    username = TextField(
+        gettext_lazy("Tên tài khoản"),
+        missing=gettext_lazy("Hãy nhập tên tài khoản."),
+        most=80,
+        autocomplete="username",
+        autocapitalize="none",
     )
-    password = forms.CharField(
-        label=gettext_lazy("Mật khẩu"),
-        max_length=200,
-        strip=False,
-        error_messages={"required": gettext_lazy("Hãy nhập mật khẩu.")},
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    password = PasswordField(
+        gettext_lazy("Mật khẩu"),
+        missing=gettext_lazy("Hãy nhập mật khẩu."),
+        autocomplete="current-password",
     )
 
 
 class ListForm(PlainForm):
     """The list and the act it is for."""
 
-    file = forms.FileField(
-        label=gettext_lazy("Tệp danh sách"),
-        help_text=gettext_lazy(
+    file = SheetFileField(
+        gettext_lazy("Tệp danh sách"),
+        missing=gettext_lazy("Hãy chọn tệp danh sách."),
+        hint=gettext_lazy(
             "Bảng tính .xlsx, .ods, .xls hoặc .csv, đúng như đơn vị đang dùng. Chữ theo bảng mã "
             "TCVN3 (ABC) hoặc VNI được nhận ra và hỏi lại trước khi chuyển."
         ),
-        error_messages={
-            "required": gettext_lazy("Hãy chọn tệp danh sách."),
-            "empty": gettext_lazy("Tệp này rỗng."),
-        },
-        widget=forms.FileInput({"accept": ".xlsx,.ods,.xls,.csv"}),
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
-        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    kind = KindField()
+    level = WholeField(
+        gettext_lazy("Bậc, trình độ"),
+        least=1,
+        most=8,
+        hint=gettext_lazy("Chỉ với loại có bậc, ví dụ ngoại ngữ bậc 3."),
     )
-    level = forms.IntegerField(
-        label=gettext_lazy("Bậc, trình độ"),
-        help_text=gettext_lazy("Chỉ với loại có bậc, ví dụ ngoại ngữ bậc 3."),
-        required=False,
-        min_value=1,
-        max_value=8,
-        widget=forms.TextInput({"class": "input--short", "inputmode": "numeric"}),
-    )
-    issuer = forms.ChoiceField(
-        label=gettext_lazy("Đơn vị cấp"),
-        error_messages={"required": gettext_lazy("Hãy chọn đơn vị cấp.")},
-    )
-    signatory = forms.CharField(
-        label=gettext_lazy("Chức danh người ký, đúng như sẽ in"),
-        help_text=gettext_lazy("Ví dụ: GIÁM ĐỐC; hoặc KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC."),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Hãy nhập chức danh người ký.")},
+    issuer = SelectField(gettext_lazy("Đơn vị cấp"), missing=gettext_lazy("Hãy chọn đơn vị cấp."))
+    signatory = TextField(
+        gettext_lazy("Chức danh người ký, đúng như sẽ in"),
+        missing=gettext_lazy("Hãy nhập chức danh người ký."),
+        most=120,
+        hint=gettext_lazy("Ví dụ: GIÁM ĐỐC; hoặc KT. GIÁM ĐỐC - PHÓ GIÁM ĐỐC."),
     )
     issued_on = DayField(label=gettext_lazy("Ngày cấp"))
     exam_date = DayField(label=gettext_lazy("Ngày thi"), required=False)
-    decision_number = forms.CharField(
-        label=gettext_lazy("Số quyết định công nhận"), max_length=120, required=False
-    )
+    decision_number = TextField(gettext_lazy("Số quyết định công nhận"), most=120)
     decision_date = DayField(label=gettext_lazy("Ngày quyết định"), required=False)
-    decision_by = forms.CharField(
-        label=gettext_lazy("Nơi ra quyết định"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput({"list": "bodies"}),
-    )
-    decision_signer = forms.CharField(
-        label=gettext_lazy("Người ký quyết định"), max_length=200, required=False
-    )
-    decision_count = forms.IntegerField(
-        label=gettext_lazy("Số người trong quyết định"),
-        required=False,
-        min_value=1,
-        widget=forms.TextInput({"class": "input--short", "inputmode": "numeric"}),
-    )
-    submitted_by = forms.CharField(
-        label=gettext_lazy("Đơn vị lập danh sách"),
-        help_text=gettext_lazy("Nếu khác đơn vị cấp."),
-        max_length=80,
-        required=False,
-        widget=forms.TextInput({"list": "bodies"}),
+    decision_by = TextField(gettext_lazy("Nơi ra quyết định"), most=300, list="bodies")
+    decision_signer = TextField(gettext_lazy("Người ký quyết định"), most=200)
+    decision_count = WholeField(gettext_lazy("Số người trong quyết định"), least=1)
+    submitted_by = TextField(
+        gettext_lazy("Đơn vị lập danh sách"),
+        most=80,
+        hint=gettext_lazy("Nếu khác đơn vị cấp."),
+        list="bodies",
     )
     learners_confirmed_on = DayField(
         label=gettext_lazy("Ngày người học xác nhận thông tin"), required=False
@@ -220,16 +211,13 @@ def _answers(asked: Question) -> Choices:
 class MisprintForm(PlainForm):
     """A blank that came out wrong: whose, and why."""
 
-    row = forms.IntegerField(
-        label=gettext_lazy("Thứ tự trong đợt"),
-        min_value=1,
-        error_messages={"required": gettext_lazy("Hãy nhập thứ tự của người trong đợt.")},
-        widget=forms.TextInput({"class": "input--short", "inputmode": "numeric"}),
+    row = WholeField(
+        gettext_lazy("Thứ tự trong đợt"),
+        missing=gettext_lazy("Hãy nhập thứ tự của người trong đợt."),
+        least=1,
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do hỏng"),
-        max_length=300,
-        error_messages={"required": gettext_lazy("Hãy nhập lý do hỏng.")},
+    reason = TextField(
+        gettext_lazy("Lý do hỏng"), missing=gettext_lazy("Hãy nhập lý do hỏng."), most=300
     )
 
 
@@ -242,11 +230,8 @@ class DayForm(PlainForm):
 class ReasonForm(PlainForm):
     """Why a batch is given up."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do hủy"),
-        max_length=500,
-        error_messages={"required": gettext_lazy("Hãy nhập lý do hủy.")},
-        widget=forms.Textarea({"rows": 3}),
+    reason = TextField(
+        gettext_lazy("Lý do hủy"), missing=gettext_lazy("Hãy nhập lý do hủy."), most=500, rows=3
     )
 
 
@@ -259,10 +244,9 @@ class IssueForm(PlainForm):
 class SearchForm(PlainForm):
     """Words to look for in the register."""
 
-    q = forms.CharField(
-        label=gettext_lazy("Tìm theo họ tên, số hiệu hoặc số vào sổ"),
-        help_text=gettext_lazy("Không cần gõ dấu."),
-        max_length=100,
-        required=False,
-        widget=forms.TextInput({"autocomplete": "off"}),
+    q = TextField(
+        gettext_lazy("Tìm theo họ tên, số hiệu hoặc số vào sổ"),
+        most=100,
+        hint=gettext_lazy("Không cần gõ dấu."),
+        autocomplete="off",
     )

@@ -10,37 +10,27 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from sogoc.policy.api import checks
-from sogoc.web.forms import DayField, PlainForm, RadioField
-from sogoc.web.office.forms import Choices, offer
+from sogoc.web.forms import DayField, PasswordField, PlainForm, RadioField, TextField, TickField
+from sogoc.web.office.forms import Choices, KindField, offer
 
 MOST_WORDS = 5_000
 """Lines of one list to be revoked."""
 
 
-class _Ticks(forms.CheckboxSelectMultiple):
-    """Boxes to tick, as radio buttons are drawn."""
-
-    template_name = "web/widgets/radio.html"
-
-
 class RulingForm(PlainForm):
     """A legal opinion: its document, what it says, and for which acts."""
 
-    document_number = forms.CharField(
-        label=gettext_lazy("Số văn bản"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Hãy nhập số văn bản.")},
+    document_number = TextField(
+        gettext_lazy("Số văn bản"), missing=gettext_lazy("Hãy nhập số văn bản."), most=120
     )
     document_date = DayField(label=gettext_lazy("Ngày văn bản"))
-    author = forms.CharField(
-        label=gettext_lazy("Nơi ban hành, người ký"),
-        max_length=300,
-        error_messages={"required": gettext_lazy("Hãy nhập nơi ban hành, người ký.")},
+    author = TextField(
+        gettext_lazy("Nơi ban hành, người ký"),
+        missing=gettext_lazy("Hãy nhập nơi ban hành, người ký."),
+        most=300,
     )
-    summary = forms.CharField(
-        label=gettext_lazy("Văn bản nói gì"),
-        error_messages={"required": gettext_lazy("Hãy ghi nội dung văn bản.")},
-        widget=forms.Textarea({"rows": 4}),
+    summary = TextField(
+        gettext_lazy("Văn bản nói gì"), missing=gettext_lazy("Hãy ghi nội dung văn bản."), rows=4
     )
     is_allowed = RadioField(
         label=gettext_lazy("Kết luận"),
@@ -49,22 +39,19 @@ class RulingForm(PlainForm):
     )
     valid_from = DayField(label=gettext_lazy("Cho việc từ ngày"))
     valid_until = DayField(label=gettext_lazy("Thôi áp dụng từ ngày"), required=False)
-    bodies = forms.CharField(
-        label=gettext_lazy("Mã các đơn vị được nói đến"),
-        help_text=gettext_lazy("Mỗi dòng một mã. Để trống: mọi đơn vị."),
-        required=False,
-        widget=forms.Textarea({"rows": 2, "spellcheck": "false"}),
+    bodies = TextField(
+        gettext_lazy("Mã các đơn vị được nói đến"),
+        hint=gettext_lazy("Mỗi dòng một mã. Để trống: mọi đơn vị."),
+        rows=2,
+        spellcheck="false",
     )
-    kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
-        widget=_Ticks(),
-        error_messages={"required": gettext_lazy("Hãy chọn ít nhất một loại.")},
+    kinds = TickField(
+        gettext_lazy("Loại văn bằng, chứng chỉ"), missing=gettext_lazy("Hãy chọn ít nhất một loại.")
     )
-    checks = forms.MultipleChoiceField(
-        label=gettext_lazy("Quy tắc mà ý kiến này trả lời"),
-        help_text=gettext_lazy("Mã quy tắc đứng dưới mỗi kết quả kiểm tra."),
-        widget=_Ticks(),
-        error_messages={"required": gettext_lazy("Hãy chọn ít nhất một quy tắc.")},
+    checks = TickField(
+        gettext_lazy("Quy tắc mà ý kiến này trả lời"),
+        missing=gettext_lazy("Hãy chọn ít nhất một quy tắc."),
+        hint=gettext_lazy("Mã quy tắc đứng dưới mỗi kết quả kiểm tra."),
     )
 
     def __init__(self, *args: Any, kinds: Choices, known: frozenset[str], **kwargs: Any) -> None:
@@ -95,7 +82,20 @@ class RulingForm(PlainForm):
         return data
 
 
-class BlanksForm(PlainForm):
+class _RunForm(PlainForm):
+    """Blanks of one kind with serials from the first to the last."""
+
+    kind = KindField()
+    first = TextField(
+        gettext_lazy("Số hiệu đầu"), missing=gettext_lazy("Hãy nhập số hiệu đầu."), most=40
+    )
+
+    def __init__(self, *args: Any, kinds: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "kind", [("", "—"), *kinds])
+
+
+class BlanksForm(_RunForm):
     """A run of blanks that comes into the body's keeping."""
 
     source = RadioField(
@@ -107,63 +107,50 @@ class BlanksForm(PlainForm):
         ],
         error_messages={"required": gettext_lazy("Hãy chọn phôi từ đâu.")},
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
-        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    last = TextField(
+        gettext_lazy("Số hiệu cuối"), missing=gettext_lazy("Hãy nhập số hiệu cuối."), most=40
     )
-    first = forms.CharField(
-        label=gettext_lazy("Số hiệu đầu"),
-        max_length=40,
-        error_messages={"required": gettext_lazy("Hãy nhập số hiệu đầu.")},
-    )
-    last = forms.CharField(
-        label=gettext_lazy("Số hiệu cuối"),
-        max_length=40,
-        error_messages={"required": gettext_lazy("Hãy nhập số hiệu cuối.")},
-    )
-    document = forms.CharField(
-        label=gettext_lazy("Số phiếu giao hoặc biên bản"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Hãy nhập số phiếu hoặc biên bản.")},
+    document = TextField(
+        gettext_lazy("Số phiếu giao hoặc biên bản"),
+        missing=gettext_lazy("Hãy nhập số phiếu hoặc biên bản."),
+        most=120,
     )
     on = DayField(label=gettext_lazy("Ngày nhập phôi"))
-
-    def __init__(self, *args: Any, kinds: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "kind", [("", "—"), *kinds])
+    field_order = ("source", "kind", "first", "last", "document", "on")
 
 
 class RevokeForm(PlainForm):
     """The decision that revokes a line."""
 
-    decision_number = forms.CharField(
-        label=gettext_lazy("Số quyết định thu hồi"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Hãy nhập số quyết định thu hồi.")},
+    decision_number = TextField(
+        gettext_lazy("Số quyết định thu hồi"),
+        missing=gettext_lazy("Hãy nhập số quyết định thu hồi."),
+        most=120,
     )
     decision_date = DayField(label=gettext_lazy("Ngày quyết định"))
-    ground = forms.CharField(
-        label=gettext_lazy("Căn cứ thu hồi"),
-        help_text=gettext_lazy("Điểm, khoản, điều và văn bản. Ví dụ: điểm c khoản 1 Điều 25 …"),
-        max_length=300,
-        error_messages={"required": gettext_lazy("Hãy nhập căn cứ thu hồi.")},
+    ground = TextField(
+        gettext_lazy("Căn cứ thu hồi"),
+        missing=gettext_lazy("Hãy nhập căn cứ thu hồi."),
+        most=300,
+        hint=gettext_lazy("Điểm, khoản, điều và văn bản. Ví dụ: điểm c khoản 1 Điều 25 …"),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Việc đã xảy ra"),
-        max_length=500,
-        error_messages={"required": gettext_lazy("Hãy ghi việc đã xảy ra.")},
-        widget=forms.Textarea({"rows": 3}),
+    reason = TextField(
+        gettext_lazy("Việc đã xảy ra"),
+        missing=gettext_lazy("Hãy ghi việc đã xảy ra."),
+        most=500,
+        rows=3,
     )
 
 
 class RevokeListForm(RevokeForm):
     """The decision that revokes several lines, and which."""
 
-    words = forms.CharField(
-        label=gettext_lazy("Mã tra cứu hoặc số hiệu"),
-        help_text=gettext_lazy("Mỗi dòng một mã hoặc một số hiệu, nhiều nhất 5.000."),
-        error_messages={"required": gettext_lazy("Hãy nhập ít nhất một mã hoặc số hiệu.")},
-        widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
+    words = TextField(
+        gettext_lazy("Mã tra cứu hoặc số hiệu"),
+        missing=gettext_lazy("Hãy nhập ít nhất một mã hoặc số hiệu."),
+        hint=gettext_lazy("Mỗi dòng một mã hoặc một số hiệu, nhiều nhất 5.000."),
+        rows=8,
+        spellcheck="false",
     )
     field_order = ("words", "decision_number", "decision_date", "ground", "reason")
 
@@ -181,22 +168,21 @@ class RevokeListForm(RevokeForm):
 class SecondPersonForm(PlainForm):
     """Another officer of the same body, who confirms at the same desk."""
 
-    second = forms.CharField(
-        label=gettext_lazy("Tên tài khoản của người xác nhận"),
-        max_length=80,
-        error_messages={"required": gettext_lazy("Hãy nhập tên tài khoản.")},
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
+    second = TextField(
+        gettext_lazy("Tên tài khoản của người xác nhận"),
+        missing=gettext_lazy("Hãy nhập tên tài khoản."),
+        most=80,
+        autocomplete="off",
+        autocapitalize="none",
     )
-    password = forms.CharField(
-        label=gettext_lazy("Mật khẩu của người xác nhận"),
-        max_length=200,
-        strip=False,
-        error_messages={"required": gettext_lazy("Hãy nhập mật khẩu.")},
-        widget=forms.PasswordInput({"autocomplete": "off"}),
+    password = PasswordField(
+        gettext_lazy("Mật khẩu của người xác nhận"),
+        missing=gettext_lazy("Hãy nhập mật khẩu."),
+        autocomplete="off",
     )
 
 
-class EndBlanksForm(PlainForm):
+class EndBlanksForm(_RunForm):
     """A run of blanks that is spoiled, destroyed or lost."""
 
     what = RadioField(
@@ -208,37 +194,17 @@ class EndBlanksForm(PlainForm):
         ],
         error_messages={"required": gettext_lazy("Hãy chọn việc gì với phôi.")},
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Loại văn bằng, chứng chỉ"),
-        error_messages={"required": gettext_lazy("Hãy chọn loại văn bằng, chứng chỉ.")},
+    last = TextField(
+        gettext_lazy("Số hiệu cuối"), most=40, hint=gettext_lazy("Để trống: chỉ một phôi.")
     )
-    first = forms.CharField(
-        label=gettext_lazy("Số hiệu đầu"),
-        max_length=40,
-        error_messages={"required": gettext_lazy("Hãy nhập số hiệu đầu.")},
+    document = TextField(
+        gettext_lazy("Số biên bản hủy, hoặc văn bản báo công an"),
+        most=120,
+        hint=gettext_lazy("Phải có khi hủy hoặc mất."),
     )
-    last = forms.CharField(
-        label=gettext_lazy("Số hiệu cuối"),
-        help_text=gettext_lazy("Để trống: chỉ một phôi."),
-        max_length=40,
-        required=False,
-    )
-    document = forms.CharField(
-        label=gettext_lazy("Số biên bản hủy, hoặc văn bản báo công an"),
-        help_text=gettext_lazy("Phải có khi hủy hoặc mất."),
-        max_length=120,
-        required=False,
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do"),
-        max_length=300,
-        error_messages={"required": gettext_lazy("Hãy nêu lý do.")},
-    )
+    reason = TextField(gettext_lazy("Lý do"), missing=gettext_lazy("Hãy nêu lý do."), most=300)
     on = DayField(label=gettext_lazy("Ngày"))
-
-    def __init__(self, *args: Any, kinds: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "kind", [("", "—"), *kinds])
+    field_order = ("what", "kind", "first", "last", "document", "reason", "on")
 
     def clean(self) -> dict[str, Any]:
         """Demand the paper where the law wants one."""
