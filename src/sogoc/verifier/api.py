@@ -1,6 +1,6 @@
 """Judging documents from outside: the only door of this package."""
 
-from sogoc.verifier import jsonld, terms
+from sogoc.verifier import jsonld, signed_xml, terms
 from sogoc.verifier.jsonld import DocumentError
 from sogoc.verifier.judging import KINDS, Judge, judge
 from sogoc.verifier.report import DEVELOPMENT, Check, Report, Result, Verdict
@@ -20,5 +20,6 @@ __all__ = [
     "Verdict",
     "jsonld",
     "judge",
+    "signed_xml",
     "terms",
 ]

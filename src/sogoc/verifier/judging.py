@@ -16,6 +16,7 @@ Judge = Callable[[bytes, Trust, datetime], Report]
 KINDS: Final[dict[str, tuple[bytes, str]]] = {
     "vc": (b"{", "credential"),
     "pdf": (b"%PDF-", "paper"),
+    "xml": (b"<", "register_xml"),
 }
 """Kind of file → what it begins with after blanks, and the module here whose `judge` takes it."""
 

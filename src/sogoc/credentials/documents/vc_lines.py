@@ -47,7 +47,9 @@ _LINE: Final = """
     WHERE l.code = %s AND l.act <> 'revoke'
 """
 
-_opener = Opener(sources.LINE_FIELDS, SHOWN)
+_openers: Final[dict[tuple[str, ...], Opener]] = {
+    shown: Opener(sources.LINE_FIELDS, shown) for shown in (SHOWN, sources.LINE_FIELDS)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +68,24 @@ class PublishedLine:
     proof: str
 
 
-def published_line(request: Request) -> PublishedLine:
-    """Return a line with everything that proves it.
+def published_line(
+    request: Request, *, shown: tuple[str, ...] = SHOWN, may_be_revoked: bool = False
+) -> PublishedLine:
+    """Return a line with everything that proves it; `shown` is `SHOWN` or all committed fields.
 
     Raises `UnknownLine`, `NotPermitted`; `LogError` while no checkpoint covers it;
     `DocumentRefused` for a revoked or erased line, a quorum not met, or columns that are not those
     logged.
     """
     row = _row(request)
-    if row["revoked_by"] is not None:
+    if row["revoked_by"] is not None and not may_be_revoked:
         raise _refused("document_revoked", "Dòng này đã bị thu hồi.", "The line is revoked.")
     if row["record_key"] is None:
         raise _refused("document_erased", "Dữ liệu đã được xóa.", "The data were erased.")
     hashed = bytes(row["leaf_hash"])
     proven = log.prove(request.home, base=request.base, leaf_hash=hashed)
     _require_quorum(request, proven)
-    opening = _opener.open(bytes(row["record_key"]), _values(row))
+    opening = _openers[shown].open(bytes(row["record_key"]), _values(row))
     try:
         fields = read_opening(opening, parse_leaf(proven.entry).commitment)
     except OpeningError:

@@ -1,15 +1,15 @@
 """A register line as signed XML: XAdES B-B, inclusive C14N 1.1, by the seal of the body.
 
-The signature is enveloped; what is signed is prepared and the token signs, as with papers. The
-canonicalisation is inclusive, as exclusive C14N fails other readers. Source: ETSI EN 319 132-1.
+With the line goes what proves it: its leaf, the opening of all fields, the log's proof, the place
+of its status. The signature is enveloped; what is signed is prepared and the token signs, as with
+papers. The canonicalisation is inclusive, as exclusive C14N fails other readers; what reads it is
+`sogoc.verifier.signed_xml`. Source: ETSI EN 319 132-1.
 """
 
 from __future__ import annotations
 
 import base64
-from copy import deepcopy
-from hashlib import sha256
-from typing import Final
+from collections.abc import Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -17,29 +17,29 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from sogoc.credentials.documents.formats import Request
-from sogoc.credentials.documents.open_lines import line_json, line_xml
-from sogoc.credentials.log.api import prove
+from sogoc.credentials.documents.open_lines import NAMESPACE, line_json, line_xml
+from sogoc.credentials.documents.vc_lines import PublishedLine, published_line
+from sogoc.credentials.log.api import sources
 from sogoc.credentials.register.api import show_line
 from sogoc.credentials.signing import api as signing
+from sogoc.credentials.status import api as status
 from sogoc.people.api import Actor, acting, get_organisation, successor
+from sogoc.verifier.api import signed_xml
 
-DS: Final = "http://www.w3.org/2000/09/xmldsig#"
-XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
-C14N: Final = "http://www.w3.org/2006/12/xml-c14n11"
-_SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
-_ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-_ALGORITHMS: Final = {
-    "ecdsa-p256-sha256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
-    "rsa-pkcs1-sha256": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-}
+DS, XADES, C14N = signed_xml.DS, signed_xml.XADES, signed_xml.C14N
+canonical = signed_xml.canonical
 
 
 def render_xml(request: Request) -> bytes:
-    """Return the published line as signed XML. Raises `UnknownLine`, `LogError`, `KeyRefused`."""
+    """Return the published line as signed XML; a revoked one says so.
+
+    Raises what `published_line` raises, and `KeyRefused`.
+    """
     line = show_line(request.code, by=request.by)
-    prove(request.home, base=request.base, leaf_hash=line.leaf_hash)
+    proven = published_line(request, shown=sources.LINE_FIELDS, may_be_revoked=True)
     me = Actor.system("documents")
     with acting(me):
+        entries = status.ensure_entries(issuer_id=proven.issuer_id, lines=[proven.id], copy="xml")
         keeper = successor(line.issuer, "custody", request.at.date())
         body = get_organisation(line.issuer) if keeper is None else keeper
         key = signing.serving_key(
@@ -48,9 +48,11 @@ def render_xml(request: Request) -> bytes:
         )  # fmt: skip
         certificate = x509.load_der_x509_certificate(bytes(key.certificate))
         root = line_xml(line_json(line))
+        add_proof(root, proven, entries[proven.id], request.base)
         info = add_signature(
-            root, certificate, key.algorithm, request.at.isoformat(timespec="seconds")
-        )
+            root, certificate, key.algorithm, request.at.isoformat(timespec="seconds"),
+            above=x509.load_pem_x509_certificates(key.chain.encode()) if key.chain else (),
+        )  # fmt: skip
         message = canonical(info)
         (token,) = signing.prepare_raw(
             key=key, messages=[(message, f"xml {line.code}", line.id)], by=me, at=request.at
@@ -61,38 +63,58 @@ def render_xml(request: Request) -> bytes:
     return finish(root, made.signature, key.algorithm)
 
 
+def add_proof(root: etree._Element, line: PublishedLine, entry: status.Entry, base: str) -> None:
+    """Put into a line's XML what proves it; `base` is the host of the status lists."""
+    proof = etree.SubElement(root, f"{{{NAMESPACE}}}Proof", copy=f"urn:uuid:{entry.uuid}")
+    for tag, text in (("Leaf", line.leaf), ("Opening", line.opening), ("TlogProof", line.proof)):
+        etree.SubElement(proof, f"{{{NAMESPACE}}}{tag}").text = text
+    for purpose in status.PURPOSES:
+        etree.SubElement(
+            proof, f"{{{NAMESPACE}}}StatusEntry", purpose=purpose, index=str(entry.index),
+            list=f"https://{base}/{entry.list_path(purpose)}",
+        )  # fmt: skip
+
+
 def add_signature(
-    root: etree._Element, certificate: x509.Certificate, algorithm: str, at: str
+    root: etree._Element,
+    certificate: x509.Certificate,
+    algorithm: str,
+    at: str,
+    *,
+    above: Sequence[x509.Certificate] = (),
 ) -> etree._Element:
     """Put an unfinished signature into the element and return its SignedInfo, to be signed.
 
-    `at` is the time of signing, ISO 8601 with its offset.
+    `at` is the time of signing, ISO 8601 with its offset; `above` are the certificates over the
+    signer's, of which roots are left out.
     """
-    digest = _digest(canonical(root))
+    digest = signed_xml.digest(canonical(root))
+    chain = [certificate, *(each for each in above if each.subject != each.issuer)]
+    encoded = [each.public_bytes(Encoding.DER) for each in chain]
     signature = etree.SubElement(root, f"{{{DS}}}Signature", nsmap={"ds": DS}, Id="signature")
     info = _ds(signature, "SignedInfo")
     _ds(info, "CanonicalizationMethod", Algorithm=C14N)
-    _ds(info, "SignatureMethod", Algorithm=_ALGORITHMS[algorithm])
+    _ds(info, "SignatureMethod", Algorithm=signed_xml.ALGORITHMS[algorithm])
     reference = _ds(info, "Reference", URI="")
     transforms = _ds(reference, "Transforms")
-    _ds(transforms, "Transform", Algorithm=_ENVELOPED)
+    _ds(transforms, "Transform", Algorithm=signed_xml.ENVELOPED)
     _ds(transforms, "Transform", Algorithm=C14N)
-    _ds(reference, "DigestMethod", Algorithm=_SHA256)
+    _ds(reference, "DigestMethod", Algorithm=signed_xml.SHA256)
     _ds(reference, "DigestValue").text = digest
     properties_reference = _ds(
         info, "Reference", URI="#signed-properties",
-        Type="http://uri.etsi.org/01903#SignedProperties",
+        Type=signed_xml.PROPERTIES,
     )  # fmt: skip
     transforms = _ds(properties_reference, "Transforms")
     _ds(transforms, "Transform", Algorithm=C14N)
-    _ds(properties_reference, "DigestMethod", Algorithm=_SHA256)
+    _ds(properties_reference, "DigestMethod", Algorithm=signed_xml.SHA256)
     properties_digest = _ds(properties_reference, "DigestValue")
     _ds(signature, "SignatureValue")
     data = _ds(_ds(signature, "KeyInfo"), "X509Data")
-    der = certificate.public_bytes(Encoding.DER)
-    _ds(data, "X509Certificate").text = base64.b64encode(der).decode()
-    properties = _properties(signature, der, at)
-    properties_digest.text = _digest(canonical(properties))
+    for der in encoded:
+        _ds(data, "X509Certificate").text = base64.b64encode(der).decode()
+    properties = _properties(signature, encoded, at)
+    properties_digest.text = signed_xml.digest(canonical(properties))
     return info
 
 
@@ -108,20 +130,7 @@ def finish(root: etree._Element, signature: bytes, algorithm: str) -> bytes:
     return data
 
 
-def canonical(element: etree._Element) -> bytes:
-    """Return an element as inclusive C14N has it; for our documents 1.0 and 1.1 are the same.
-
-    They differ in `xml:` attributes alone, of which there are none. Namespaces of the elements
-    around it belong to it.
-    """
-    alone = etree.Element(element.tag, dict(element.attrib), nsmap=element.nsmap)
-    alone.text = element.text
-    alone.extend(deepcopy(child) for child in element)
-    data: bytes = etree.tostring(alone, method="c14n", exclusive=False, with_comments=False)
-    return data
-
-
-def _properties(signature: etree._Element, der: bytes, at: str) -> etree._Element:
+def _properties(signature: etree._Element, encoded: Sequence[bytes], at: str) -> etree._Element:
     holder = _ds(signature, "Object")
     qualifying = etree.SubElement(
         holder, f"{{{XADES}}}QualifyingProperties", nsmap={"xades": XADES}, Target="#signature"
@@ -129,10 +138,11 @@ def _properties(signature: etree._Element, der: bytes, at: str) -> etree._Elemen
     properties = _xades(qualifying, "SignedProperties", Id="signed-properties")
     signed = _xades(properties, "SignedSignatureProperties")
     _xades(signed, "SigningTime").text = at
-    cert = _xades(_xades(signed, "SigningCertificateV2"), "Cert")
-    digest = _xades(cert, "CertDigest")
-    _ds(digest, "DigestMethod", Algorithm=_SHA256)
-    _ds(digest, "DigestValue").text = _digest(der)
+    certificates = _xades(signed, "SigningCertificateV2")
+    for der in encoded:
+        digest = _xades(_xades(certificates, "Cert"), "CertDigest")
+        _ds(digest, "DigestMethod", Algorithm=signed_xml.SHA256)
+        _ds(digest, "DigestValue").text = signed_xml.digest(der)
     return properties
 
 
@@ -142,7 +152,3 @@ def _ds(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
 
 def _xades(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
     return etree.SubElement(parent, f"{{{XADES}}}{tag}", **attributes)
-
-
-def _digest(data: bytes) -> str:
-    return base64.b64encode(sha256(data).digest()).decode()
