@@ -1,8 +1,10 @@
 """Judging documents from outside: the only door of this package."""
 
 from sogoc.verifier import jsonld, signed_xml, terms
+from sogoc.verifier.apart import LARGEST, Bundle, NotJudged, judge_apart
 from sogoc.verifier.jsonld import DocumentError
 from sogoc.verifier.judging import KINDS, Judge, judge
+from sogoc.verifier.receipt import Receipt, key_name
 from sogoc.verifier.report import DEVELOPMENT, Check, Report, Result, Verdict
 from sogoc.verifier.trust import FORMAT, Trust, TrustError
 
@@ -10,9 +12,13 @@ __all__ = [
     "DEVELOPMENT",
     "FORMAT",
     "KINDS",
+    "LARGEST",
+    "Bundle",
     "Check",
     "DocumentError",
     "Judge",
+    "NotJudged",
+    "Receipt",
     "Report",
     "Result",
     "Trust",
@@ -20,6 +26,8 @@ __all__ = [
     "Verdict",
     "jsonld",
     "judge",
+    "judge_apart",
+    "key_name",
     "signed_xml",
     "terms",
 ]

@@ -17,6 +17,7 @@ KINDS: Final[dict[str, tuple[bytes, str]]] = {
     "vc": (b"{", "credential"),
     "pdf": (b"%PDF-", "paper"),
     "xml": (b"<", "register_xml"),
+    "receipt": (b"sogoc-receipt/1\n", "receipt"),
 }
 """Kind of file → what it begins with after blanks, and the module here whose `judge` takes it."""
 

@@ -100,6 +100,7 @@ def _links(_language: str, *, signed_in: bool) -> tuple[_Part, ...]:
     if not signed_in:
         return (
             _part(gettext("Tra cứu"), "home"),
+            _part(gettext("Kiểm tra tệp"), "check-file", whole_part=True),
             _part(gettext("Luật"), "law:start", whole_part=True),
             _part(gettext("Dành cho cán bộ"), "office:home", whole_part=True),
         )
@@ -121,6 +122,7 @@ def _part(name: str, view: str, *, whole_part: bool = False) -> _Part:
 def _footer_links(_language: str, is_playground: bool) -> tuple[Link, ...]:
     links = [
         Link(gettext("Tra cứu văn bằng, chứng chỉ"), reverse("home")),
+        Link(gettext("Kiểm tra tệp"), reverse("check-file")),
         Link(gettext("Thẩm quyền cấp theo luật từng ngày"), reverse("law:start")),
         Link(gettext("Nhật ký minh bạch"), reverse("transparency")),
         Link(gettext("Dành cho cán bộ"), reverse("office:home")),

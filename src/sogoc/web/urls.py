@@ -8,6 +8,8 @@ from django.views.generic import TemplateView
 
 from sogoc.web import design, errors
 from sogoc.web.public import views as public
+from sogoc.web.public.comparing import compare
+from sogoc.web.public.file_check import check_file, receipt
 from sogoc.web.public.transparency import transparency
 
 handler403 = errors.not_allowed
@@ -24,6 +26,9 @@ urlpatterns = [
         path("", public.home, name="home"),
         path("tra-cuu/", public.look_up, name="look-up"),
         path("c/<str:code>", public.by_code, name="by-code"),
+        path("c/<str:code>/so-giay", compare, name="compare"),
+        path("kiem-tra-tep/", check_file, name="check-file"),
+        path("kiem-tra-tep/bien-nhan", receipt, name="receipt"),
         path("minh-bach/", transparency, name="transparency"),
         path("luat/", include("sogoc.web.law.urls")),
         path("design/", design.design, name="design"),

@@ -25,6 +25,8 @@ FAILURES_AN_HOUR: Final = 10
 """Failed look-ups of one serial in one clock hour; after that nobody gets an answer about it."""
 
 Status = Literal["valid", "revoked", "being_entered"]
+Match = Literal["same", "another", "nothing"]
+"""What is typed of a paper is of the line asked about, of another line, or of none at all."""
 
 _BY_CODE: Final = "SELECT * FROM sogoc_look_up_code(%s)"
 _BY_NUMBERS: Final = "SELECT * FROM sogoc_look_up(%s, %s, %s::date, %s, %s, %s, %s)"
@@ -122,6 +124,43 @@ def look_up(
     not, and a name typed without accents is accepted and said to be so. Unknown serial and wrong
     name get the same answer for the same work. Raises `IncompleteQuestion`, `TooManyAttempts`.
     """
+    row = _find(serial, entry_number, birth_date, full_name)
+    if row is None:
+        return NOT_FOUND
+    typed_name = clean(full_name or "")
+    return _answer(
+        row,
+        code="",  # who knows the numbers need not know the code
+        serial=" ".join(serial.split()),
+        entry_number=" ".join(entry_number.split()),
+        full_name=typed_name or row["masked_name"],
+        birth_date=birth_date,
+        same_accents=row["same_accents"] if typed_name else None,
+    )
+
+
+def compare(
+    code: str,
+    serial: str,
+    entry_number: str,
+    birth_date: date | None = None,
+    full_name: str | None = None,
+) -> Match:
+    """Say whether what is printed on a paper is of the line that its code or QR leads to.
+
+    Asked and counted as `look_up` is, with its errors; `LookupCodeError` for a mistyped code.
+    """
+    canonical = parse_lookup_code(code)
+    row = _find(serial, entry_number, birth_date, full_name)
+    if row is None:
+        return "nothing"
+    return "same" if row["code"] == canonical else "another"
+
+
+def _find(
+    serial: str, entry_number: str, birth_date: date | None, full_name: str | None
+) -> dict[str, Any] | None:
+    """Return what is disclosed of the one line that all of this is of, None when there is none."""
     typed_name = clean(full_name or "")
     keys = ["".join(number.split()).upper() for number in (serial, entry_number)]
     if not all(keys) or (birth_date is None and not typed_name):
@@ -152,17 +191,7 @@ def look_up(
                 "This serial was looked up wrongly too often. Please try again in an hour.",
             ),
         )
-    if row["outcome"] != "found":
-        return NOT_FOUND
-    return _answer(
-        row,
-        code="",  # who knows the numbers need not know the code
-        serial=" ".join(serial.split()),
-        entry_number=" ".join(entry_number.split()),
-        full_name=typed_name or row["masked_name"],
-        birth_date=birth_date,
-        same_accents=row["same_accents"] if typed_name else None,
-    )
+    return row if row["outcome"] == "found" else None
 
 
 def forget_failures() -> int:

@@ -8,9 +8,11 @@ from sogoc.credentials.issuers.authority import (
 )
 from sogoc.credentials.issuers.did import (
     MINISTRY,
+    OPERATOR,
     address,
     did_document,
     did_of,
+    did_path,
     method_of,
 )
 from sogoc.credentials.issuers.errors import IssuerRefused
@@ -28,6 +30,7 @@ from sogoc.credentials.issuers.retiring import retire_key
 
 __all__ = [
     "MINISTRY",
+    "OPERATOR",
     "WARNING",
     "Authorisation",
     "IssuerRefused",
@@ -39,6 +42,7 @@ __all__ = [
     "bodies",
     "did_document",
     "did_of",
+    "did_path",
     "history",
     "iso",
     "method_of",

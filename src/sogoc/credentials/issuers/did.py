@@ -16,12 +16,22 @@ from sogoc.verifier.api import jsonld
 
 MINISTRY: Final = "bo-gddt"
 """Name of the body that states who may issue what."""
+OPERATOR: Final = "_operator"
+"""Who runs the installation and signs receipts of checks; no body has a code like this."""
 
 
 def did_of(body: str, base: str) -> str:
-    """Return the DID of a body: `did:web:<base>:<body>`."""
+    """Return the DID of a body: `did:web:<base>:<body>`, of the operator `did:web:<base>`."""
     host, *path = base.split("/")
-    return ":".join(["did", "web", host.replace(":", "%3A"), *path, body])
+    names = [] if body == OPERATOR else [body]
+    return ":".join(["did", "web", host.replace(":", "%3A"), *path, *names])
+
+
+def did_path(body: str, base: str) -> str:
+    """Return the public path of a body's DID document, as `did:web` resolves it."""
+    if body != OPERATOR:
+        return f"{body}/did.json"
+    return "did.json" if "/" in base else ".well-known/did.json"
 
 
 def address(path: str, base: str) -> str:

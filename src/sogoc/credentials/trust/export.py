@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import importlib
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from django.db import connection
 from sogoc.credentials.issuers import api as issuers
 from sogoc.credentials.log import api as log
 from sogoc.credentials.status import api as status
+from sogoc.credentials.trust.site import RECEIPT_KEYS, dated, encoded, receipt_keys
 from sogoc.people.api import Actor, acting, organisations
 from sogoc.verifier.api import FORMAT
 
@@ -42,9 +42,10 @@ def export_trust(
     with acting(Actor.system("trust")):
         names = {body.code: body.name for body in organisations()}
     signing = [body for body in issuers.bodies(home) if body in names]
+    stated = dated(home, at)
     statements = [
         issuers.authority_credential(
-            body, names[body], home=home, base=base, at=at, is_playground=is_playground
+            body, names[body], home=home, base=base, at=stated, is_playground=is_playground
         )
         for body in signing
     ]
@@ -71,13 +72,18 @@ def export_trust(
 def write_site(bundle: Mapping[str, Any], home: Path, target: Path, *, base: str) -> list[str]:
     """Write the files others fetch below a folder, as any web server serves them; return the paths.
 
-    `<body>/did.json`, `authority/<body>` and `status/…`, under the names that credentials give.
+    Those that `site` names, under the addresses that credentials give.
     """
     files: dict[str, bytes] = {}
+    paths = {
+        issuers.did_of(body, base): issuers.did_path(body, base) for body in issuers.bodies(home)
+    }
     for did in bundle["dids"]:
-        files[f"{did['id'].rpartition(':')[2]}/did.json"] = _json(did)
+        files[paths[did["id"]]] = encoded(did)
     for each in bundle["authority"]:
-        files[each["id"].removeprefix(f"https://{base}/")] = _json(each)
+        files[each["id"].removeprefix(f"https://{base}/")] = encoded(each)
+    if keys := receipt_keys(home, base):
+        files[RECEIPT_KEYS] = keys.encode()
     folder = home / "status"
     for file in sorted(folder.glob("*/*/*")):
         if file.parent.name != "archive" and not file.name.startswith("."):
@@ -103,7 +109,3 @@ def _logs(home: Path, base: str) -> list[dict[str, Any]]:
             text = policy.data.decode()
             found.append({"origin": origin, "policy": text, "checkpoints": checkpoints})
     return found
-
-
-def _json(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()

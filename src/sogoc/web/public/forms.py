@@ -79,3 +79,26 @@ class SerialForm(PlainForm):
         if asked and not data["birth_date"] and not data["full_name"]:
             self.add_error("birth_date", gettext("Hãy nhập ngày sinh hoặc họ và tên."))
         return data
+
+
+class FileForm(PlainForm):
+    """The file to be checked."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Tệp"),
+        help_text=gettext_lazy(
+            "Bản số ký điện tử (.pdf), chứng thực số (.json, .xml) hoặc biên nhận kiểm tệp (.txt). "
+            "Nhiều nhất 5 MB. Ảnh chụp, bản quét không kiểm được."
+        ),
+        error_messages={
+            "required": gettext_lazy("Hãy chọn tệp để kiểm."),
+            "missing": gettext_lazy("Hãy chọn tệp để kiểm."),
+            "empty": gettext_lazy("Tệp này rỗng."),
+        },
+    )
+
+
+class ReceiptForm(PlainForm):
+    """The token of a receipt that was prepared."""
+
+    token = forms.CharField(max_length=20_000, widget=forms.HiddenInput())

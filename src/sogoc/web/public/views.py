@@ -33,7 +33,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
     try:
         answer = disclosure.look_up_code(code)
     except disclosure.LookupCodeError as error:
-        return _not_found(request, slip=error.message)
+        return not_found(request, slip=error.message)
     return _shown(request, answer)
 
 
@@ -59,7 +59,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, answer: disclosure.Answer) -> HttpResponse:
     if not answer.found:
-        return _not_found(request)
+        return not_found(request)
     language = get_language() or "vi"
     return render_filled(
         request,
@@ -83,5 +83,6 @@ def _shown(request: HttpRequest, answer: disclosure.Answer) -> HttpResponse:
     )
 
 
-def _not_found(request: HttpRequest, slip: Text | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, slip: Text | None = None) -> HttpResponse:
+    """Say that nothing matches, or that a code was mistyped: 404."""
     return render(request, "public/not_found.html", {"slip": slip}, status=404)

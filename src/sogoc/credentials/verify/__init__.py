@@ -1,0 +1,1 @@
+"""Checking anybody's file against the living register, and receipts of it."""

@@ -1,0 +1,28 @@
+"""Checking anybody's file against the living register: the only door of this applet."""
+
+from sogoc.credentials.issuers.api import IssuerRefused
+from sogoc.credentials.verify.errors import ReceiptRefused
+from sogoc.credentials.verify.live import REGISTER, check_file
+from sogoc.credentials.verify.receipts import (
+    LASTS,
+    Prepared,
+    prepare_receipt,
+    sign_receipt,
+)
+from sogoc.verifier.api import LARGEST, NotJudged, Report, Result, Verdict
+
+__all__ = [
+    "LARGEST",
+    "LASTS",
+    "REGISTER",
+    "IssuerRefused",
+    "NotJudged",
+    "Prepared",
+    "ReceiptRefused",
+    "Report",
+    "Result",
+    "Verdict",
+    "check_file",
+    "prepare_receipt",
+    "sign_receipt",
+]

@@ -1,0 +1,126 @@
+"""Judging a file against this home as it is now."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sogoc.credentials.disclosure import api as disclosure
+from sogoc.credentials.issuers import api as issuers
+from sogoc.credentials.trust import api as trust
+from sogoc.kernel.errors import Error
+from sogoc.kernel.multikey import Algorithm
+from sogoc.kernel.text import Text
+from sogoc.verifier.api import Bundle, NotJudged, Report, Verdict, judge_apart
+
+REGISTER: Final = "register"
+"""Name of the check that asks the register itself."""
+FRESH: Final = timedelta(minutes=1)
+"""How old the evidence may be that a file is judged by."""
+NEWER: Final = timedelta(seconds=5)
+"""How old it may be when it did not suffice: a document may be younger than the evidence kept."""
+SEATS: Final = 2
+"""Files judged at once in one process of the web."""
+_QUEUE: Final = 30.0
+"""Seconds to wait for a seat."""
+
+_LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_lock = threading.Lock()
+_seats = threading.BoundedSemaphore(SEATS)
+_kept: dict[tuple[Path, str], tuple[datetime, Bundle]] = {}
+
+
+def check_file(data: bytes, *, home: Path, base: str, at: datetime, is_playground: bool) -> Report:
+    """Judge a file of anybody's as of now (`at`, aware), and ask the register about its line.
+
+    Raises `NotJudged`, and `IssuerRefused` where this home has no keys to judge by.
+    """
+    with _seat():
+        report = judge_apart(data, _bundle(home, base, at, is_playground, FRESH), at)
+        if report.verdict is Verdict.UNKNOWN:
+            report = judge_apart(data, _bundle(home, base, at, is_playground, NEWER), at)
+    if report.verdict is not Verdict.INVALID and "code" in report.facts:
+        _ask_register(report, base, at)
+    return report
+
+
+def _bundle(home: Path, base: str, at: datetime, is_playground: bool, most: timedelta) -> Bundle:
+    """Return what this home publishes, no older than `most`; one thread at a time makes it."""
+    with _lock:
+        kept = _kept.get((home, base))
+        if kept is not None and timedelta(0) <= at - kept[0] < most:
+            return kept[1]
+        with suppress(Error):  # the first receipt of a playground is to be known to it too
+            issuers.signer(
+                home, issuers.OPERATOR, Algorithm.ED25519, at=at, is_playground=is_playground
+            )
+        found = trust.export_trust(home, base=base, at=at, is_playground=is_playground)
+        bundle = Bundle(json.dumps(found).encode())
+        _kept[home, base] = (at, bundle)
+        return bundle
+
+
+@contextmanager
+def _seat() -> Iterator[None]:
+    if not _seats.acquire(timeout=_QUEUE):
+        raise NotJudged(
+            "not_judged",
+            Text(
+                "Đang có nhiều người kiểm tệp. Hãy thử lại sau ít phút.",
+                "Many files are being checked. Please try again in a few minutes.",
+            ),
+        )
+    try:
+        yield
+    finally:
+        _seats.release()
+
+
+def _ask_register(report: Report, base: str, at: datetime) -> None:
+    """The register's own word on the line the file shows; it only takes away from the verdict."""
+    facts = report.facts
+    when = f"{at.astimezone(_LOCAL):%H:%M %d/%m/%Y}"
+    try:
+        answer = disclosure.look_up_code(facts["code"])
+    except disclosure.LookupCodeError:
+        answer = disclosure.NOT_FOUND
+    is_same = answer.found and (
+        issuers.did_of(answer.issuer, base),
+        answer.kind,
+        None if answer.issued_on is None else answer.issued_on.isoformat(),
+    ) == (facts.get("issuer"), facts.get("kind"), facts.get("issued_on"))
+    if not is_same:
+        report.failed(
+            REGISTER,
+            f"Sổ gốc không có dòng như tệp ghi (hỏi lúc {when}).",
+            f"The register has no line as the file shows it (asked at {when}).",
+        )
+    elif answer.status == "revoked":
+        day = _day(answer.revoked_on)
+        report.failed(
+            REGISTER,
+            f"Sổ gốc ghi đã thu hồi, hủy bỏ từ {day} (hỏi lúc {when}).",
+            f"The register says revoked or cancelled since {day} (asked at {when}).",
+        )
+    elif answer.status == "valid":
+        report.passed(
+            REGISTER,
+            f"Khớp với sổ gốc; dòng còn giá trị (hỏi lúc {when}).",
+            f"It matches the register, and the line stands (asked at {when}).",
+        )
+    else:
+        report.unknown(
+            REGISTER,
+            f"Đã quyết định, đang vào sổ (hỏi lúc {when}).",
+            f"Decided, being entered (asked at {when}).",
+        )
+
+
+def _day(value: date | None) -> str:
+    return "" if value is None else f"{value:%d/%m/%Y}"
