@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import connection
 
 from sogoc.credentials.register import api as register
 from sogoc.credentials.register.api import LineView
 from sogoc.people.api import Actor, acting, require
+
+_key: Final = register.serial_key
+"""How words are compared; codes too, which may be typed in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,3 @@ def _codes_of_serials(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, [[_key(word) for word in words]])
         return {serial: tuple(codes) for serial, codes in cursor.fetchall()}
-
-
-def _key(word: str) -> str:
-    return word.replace(" ", "").upper()
