@@ -29,6 +29,11 @@ _VERDICTS: Final = {
     "invalid": Text("KHÔNG HỢP LỆ", "INVALID"),
     "unknown": Text("CHƯA KẾT LUẬN ĐƯỢC: thiếu căn cứ", "UNKNOWN: evidence is missing"),
 }
+_RECEIPTS: Final = {
+    "valid": Text("BIÊN NHẬN THẬT", "A TRUE RECEIPT"),
+    "invalid": Text("BIÊN NHẬN KHÔNG HỢP LỆ", "AN INVALID RECEIPT"),
+    "unknown": _VERDICTS["unknown"],
+}
 _COMPARE: Final = {
     "full_name": Text("Họ và tên", "Name"),
     "birth": Text("Ngày sinh", "Born"),
@@ -56,10 +61,12 @@ def verify(
 ) -> None:
     """Kiểm một tệp do sổ gốc phát hành; có gói tin cậy thì không cần mạng hay kho dữ liệu.
 
-    Mã thoát: 0 hợp lệ; 1 không hợp lệ; 3 chưa kết luận được vì thiếu căn cứ.
+    Mã thoát: 0 hợp lệ; 1 không hợp lệ; 3 chưa kết luận được vì thiếu căn cứ. Biên nhận kiểm tệp
+    cũng kiểm được: hợp lệ nghĩa là biên nhận thật, kết luận về tệp thì đọc trong đó.
 
     / Judge a file of the register; with a bundle no network and no home are needed. Exit codes:
-    0 valid; 1 invalid; 3 unknown, evidence is missing.
+    0 valid; 1 invalid; 3 unknown, evidence is missing. A receipt of a check is judged too: valid
+    means the receipt is true, what it says of its file stands in it.
     """
     from sogoc.verifier.api import judge
 
@@ -89,6 +96,8 @@ def verify(
 def _lines(report: Report, verdict: str) -> list[str]:
     from sogoc.verifier.api import DEVELOPMENT
 
+    if report.kind == "receipt":
+        return _receipt_lines(report, verdict)
     lines = [shown(_VERDICTS[verdict])]
     if report.is_development:
         lines.append(shown(DEVELOPMENT))
@@ -99,6 +108,23 @@ def _lines(report: Report, verdict: str) -> list[str]:
             f"  {shown(label)}: {report.facts[name]}"
             for name, label in _COMPARE.items()
             if report.facts.get(name)
+        ]
+    return lines
+
+
+def _receipt_lines(report: Report, verdict: str) -> list[str]:
+    """What a receipt is worth, and what it says of its file: of that moment only."""
+    lines = [shown(_RECEIPTS[verdict])]
+    lines += [f"  {_MARKS[each.result.value]} {shown(each.why)}" for each in report.checks]
+    if verdict == "valid":
+        facts = report.facts
+        lines += [
+            f"SHA-256 {facts['file_sha256']}",
+            say(
+                f"Kết luận về tệp lúc {facts['checked']}, không nói gì về sau đó:",
+                f"Verdict on the file at {facts['checked']}, saying nothing of any later time:",
+            ),
+            f"  {shown(_VERDICTS[facts['file_verdict']])}",
         ]
     return lines
 

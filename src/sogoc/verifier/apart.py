@@ -1,7 +1,7 @@
 """Judging a file from anybody in a process of its own, under limits of work and memory.
 
-The process has the bytes, a trust bundle and the time; it opens no file, starts no process and
-lasts as long as one answer. A file that takes more work than any of ours, or on which our reading
+The process has the bytes, a trust bundle and the time, not the environment; it can write no file
+and lasts as long as one answer. A file that takes more work than any of ours, or on which our reading
 stumbles, is invalid as one that cannot be read. Nothing of it is kept or written anywhere.
 """
 
@@ -34,6 +34,7 @@ MEMORY: Final = 512 * 2**20
 PATIENCE: Final = 90
 """Seconds to wait for an answer on a machine with other work."""
 
+_COMMAND: Final = (sys.executable, "-m", "sogoc.verifier.apart")
 _PAGE: Final = os.sysconf("SC_PAGESIZE")
 _CHUNK: Final = 1 << 20
 _logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def judge_apart(data: bytes, bundle: Bundle, at: datetime) -> Report:
         return _unreadable()
     try:
         done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "sogoc.verifier.apart", str(bundle.file), at.isoformat()],
+            [*_COMMAND, str(bundle.file), at.isoformat()],
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -102,7 +103,7 @@ def main() -> int:
 
 
 def _limit() -> None:
-    """Allow so much more memory and work, and no file or process at all."""
+    """Allow so much more memory and work, and nothing to be written."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     work = int(used.ru_utime + used.ru_stime) + WORK
     memory = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * _PAGE + MEMORY
@@ -113,7 +114,9 @@ def _limit() -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        # work is told apart from a kill by anybody else: a signal of its own comes first
+        hard = most + 2 if what == resource.RLIMIT_CPU else most
+        resource.setrlimit(what, (most, hard))
 
 
 def _read(file: int) -> bytes:
