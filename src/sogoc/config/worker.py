@@ -3,8 +3,10 @@
 Every second: leaves that wait get their place in the log and a signed checkpoint, so that the
 look-up says "matches the register" soon after an issue made on the web. At the start and every day
 the whole log is looked through for leaves nobody announced, and counts of failed look-ups that are
-of no use are dropped. Every ten minutes days that have ended get their time-stamp, a checkpoint
+of no use are dropped, files of erasures that a kill left are removed. Every ten minutes days that have ended get their time-stamp, a checkpoint
 that was not cosigned for a while is cosigned anew, and status lists that changed are published.
+Lines under a checkpoint get their digital original, a batch a beat, where the keys are here and the
+law of the day knows originals; `SOGOC_BACKGROUND_DOCUMENTS=0` leaves them to who asks for one.
 Killing it loses nothing: whatever it had not done waits for the next run.
 """
 
@@ -16,14 +18,20 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sogoc.config import boot
 from sogoc.config.environment import LocalEnvironment, real_now
 from sogoc.kernel.errors import Error
 
+if TYPE_CHECKING:
+    from sogoc.credentials.documents.api import Round
+
 BEAT = 1.0
 TIDY_EVERY = 86_400.0
 STAMP_EVERY = 600.0
+ROUND_EVERY = 3_600.0
 
 _logger = logging.getLogger(__name__)
 
@@ -56,14 +64,14 @@ def run(
     is_playground: bool = False,
 ) -> None:
     """The loop; an anticipated error is logged and tried again at the next beat."""
-    from pathlib import Path
-
     from django.db import DatabaseError, connection
 
     from sogoc.credentials.disclosure import api as disclosure
+    from sogoc.credentials.lifecycle import api as lifecycle
     from sogoc.credentials.log import api as log
     from sogoc.credentials.status import api as status
 
+    papers = Papers(Path(home_path), base, is_playground=is_playground)
     tidy, stamped, said = 0.0, 0.0, ""
     while not stop.is_set() and (parent is None or os.getppid() == parent):
         now = time.monotonic()
@@ -73,6 +81,7 @@ def run(
             said = _say_once(said, [f"{name}: {why.vi}" for name, why in done.read_only.items()])
             if is_due:
                 disclosure.forget_failures()
+                lifecycle.remove_erased_files(Path(home_path))
                 tidy = now
             if now - stamped >= STAMP_EVERY or stamped == 0:
                 stamped = now  # one that fails is tried again in ten minutes
@@ -86,6 +95,7 @@ def run(
                     at=LocalEnvironment().now(),
                     is_playground=is_playground,
                 )
+            papers.beat(now)
         except Error as error:
             said = _say_once(said, [str(error)])
             connection.close()
@@ -95,11 +105,44 @@ def run(
         stop.wait(BEAT)
 
 
+class Papers:
+    """Digital originals in the background: a batch a beat, now and then the whole register."""
+
+    def __init__(self, home: Path, base: str, *, is_playground: bool) -> None:
+        """`base` is the first part of the log's origins."""
+        self._home, self._base, self._is_playground = home, base, is_playground
+        self._round: Round | None = None
+        self._began = 0.0
+        self._said = ""
+
+    def beat(self, now: float) -> None:
+        """Make the next batch, if any; `now` is monotonic, in seconds."""
+        if os.environ.get("SOGOC_BACKGROUND_DOCUMENTS", "1").lower() in {"0", "no", "off", "false"}:
+            return
+        from sogoc.credentials.documents import api as documents
+
+        request = documents.Request(
+            code="",
+            home=self._home,
+            base=self._base,
+            at=LocalEnvironment().now(),
+            by=documents.WORKER,
+            is_playground=self._is_playground,
+        )
+        if self._round is None or now - self._began >= ROUND_EVERY:
+            self._round, self._began = documents.Round(), now
+            documents.finish_papers(request)
+        known = len(self._round.not_made)
+        documents.make_batch(self._round, request)
+        for each in self._round.not_made[known:]:
+            self._said = _say_once(self._said, [f"{each.issuer}: {each.error.message.vi}"])
+
+
 def _say_once(said: str, now: list[str]) -> str:
-    """Log what stands in the way when it changes, not every second; return it."""
+    """Say what stands in the way when it changes, not every second; return it."""
     text = "; ".join(now)
     if text and text != said:
-        _logger.warning("the log waits: %s", text)
+        _logger.warning("work in the background waits: %s", text)
     return text
 
 

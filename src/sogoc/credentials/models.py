@@ -26,10 +26,18 @@ from sogoc.credentials.overrides.models import (
     OverrideConfirmation,
     OverrideWithdrawal,
 )
-from sogoc.credentials.register.models import RegisterBook, RegisterLine, RegisterPersonal
+from sogoc.credentials.register.models import (
+    ErasedFile,
+    RegisterBook,
+    RegisterLine,
+    RegisterPersonal,
+)
 from sogoc.credentials.rules.models import RuleSetActivation
 from sogoc.credentials.signing.models import (
+    CredentialRequest,
+    MadeCredential,
     MadeSignature,
+    PausedPaper,
     SignatureRequest,
     SigningKey,
     SigningKeyEnd,
@@ -51,11 +59,13 @@ __all__ = [
     "BlankMovement",
     "BlankReservation",
     "CountedLine",
+    "CredentialRequest",
     "DigitisationJob",
     "DigitisationMinutes",
     "Document",
     "DocumentEdition",
     "DocumentState",
+    "ErasedFile",
     "KeyedLine",
     "LineSettlement",
     "LogArrival",
@@ -63,6 +73,7 @@ __all__ = [
     "LogLeaf",
     "LogPosition",
     "LookupFailure",
+    "MadeCredential",
     "MadeSignature",
     "MinutesSignature",
     "Override",
@@ -70,6 +81,7 @@ __all__ = [
     "OverrideWithdrawal",
     "PageImage",
     "PageKeying",
+    "PausedPaper",
     "RecognitionDecision",
     "RegisterBook",
     "RegisterLine",

@@ -31,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.fixture(scope="module")
 def archived(office: Office) -> bytes:
-    from sogoc.credentials.documents.archiving import with_long_term_data
+    from sogoc.credentials.documents.long_term import with_long_term_data
 
     return with_long_term_data(
         office.sign(page()), trust=office.trust(), stamper=Stamps(office), at=LATER
@@ -58,7 +58,7 @@ def test_altered_ones_fail(office: Office, archived: bytes) -> None:
 
 def test_what_is_not_valid_is_not_archived(office: Office, tmp_path: Path) -> None:
     from sogoc.credentials.documents.api import DocumentRefused
-    from sogoc.credentials.documents.archiving import with_long_term_data
+    from sogoc.credentials.documents.long_term import with_long_term_data
 
     with pytest.raises(DocumentRefused):
         with_long_term_data(

@@ -20,7 +20,7 @@ LATER = AT + timedelta(days=100)
 
 def test_a_key_is_made_once_and_kept(tmp_path: Path) -> None:
     first = api.signer(tmp_path, CENTRE, Algorithm.ED25519, at=AT, is_playground=True)
-    again = api.signer(tmp_path, CENTRE, Algorithm.ED25519, at=LATER, is_playground=False)
+    again = api.signer(tmp_path, CENTRE, Algorithm.ED25519, at=LATER, is_playground=True)
     assert again == first
     assert again.record.multikey.verifies(again.sign(b"text"), b"text")
     assert "secret" not in repr(first)
@@ -49,6 +49,15 @@ def test_a_real_home_makes_no_key(tmp_path: Path) -> None:
     with pytest.raises(api.IssuerRefused):
         api.signer(tmp_path, CENTRE, Algorithm.ED25519, at=AT, is_playground=False)
     assert api.history(tmp_path, CENTRE) == []
+
+
+def test_a_real_home_uses_no_key_in_a_file(tmp_path: Path) -> None:
+    api.signer(tmp_path, CENTRE, Algorithm.ED25519, at=AT, is_playground=True)
+    with pytest.raises(api.IssuerRefused) as refused:
+        api.signer(tmp_path, CENTRE, Algorithm.ED25519, at=AT, is_playground=False)
+    assert refused.value.code == "issuer_file_key_in_earnest"
+    with pytest.raises(api.IssuerRefused):
+        api.rotate(tmp_path, CENTRE, Algorithm.ED25519, at=LATER, is_playground=False)
 
 
 def test_the_document_has_every_key_with_its_time(tmp_path: Path) -> None:

@@ -1,19 +1,24 @@
-"""After a key was compromised: which documents it signed, which of them to make anew, and doing so.
+"""After a key was compromised: what it signed, what of that to make anew, and doing so.
 
-A document whose time-stamp is older than the compromise proves that it was signed before; the
-others are marked and signed anew with the keys that serve now: the next edition of the same
-document, so that its number and the one digital original stay.
+A paper whose time-stamp is older than the compromise proves that it was signed before; the others
+are marked and signed anew with the keys that serve now: the next edition of the same document, so
+that its number and the one digital original stay. A credential has no time-stamp of its own: what
+the record says was signed from the compromise on is made anew, and so is the paper around it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from sogoc.credentials.documents.errors import DocumentRefused
-from sogoc.credentials.documents.formats import Request
+from sogoc.credentials.documents.formats import FORMATS, Request, render
 from sogoc.credentials.documents.models import Document, DocumentEdition
 from sogoc.credentials.documents.pdf_issuing import Made, due_numbers, mark_due, renew, state_of
+from sogoc.credentials.documents.pdf_pages import ME
+from sogoc.credentials.issuers import api as issuers
 from sogoc.credentials.signing import api as signing
 from sogoc.people.api import Actor, acting
 
@@ -31,6 +36,24 @@ class Affected:
     is_doubtful: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AffectedCredential:
+    """A credential a key signed: a format of a line, or the one in the paper of number `copy`.
+
+    `is_doubtful`: signed from the compromise on, of a line that stands, and not made anew since.
+    """
+
+    copy: str
+    code: str
+    signed_at: datetime
+    is_doubtful: bool
+
+    @property
+    def is_in_a_paper(self) -> bool:
+        """Whether a paper carries it."""
+        return self.copy not in FORMATS
+
+
 def signed_documents(
     key: str, *, since: datetime | None = None, until: datetime | None = None, by: Actor
 ) -> list[Affected]:
@@ -41,7 +64,7 @@ def signed_documents(
     signed = signing.signed_by(key, since=since, until=until, by=by)
     (view,) = [each for each in signing.list_keys(by=by) if each.number == key]
     found: dict[str, Affected] = {}
-    with acting(Actor.system("documents")):
+    with acting(ME):
         numbers = {each.subject for each in signed}
         documents = {
             each.number: each
@@ -68,6 +91,21 @@ def signed_documents(
     return list(found.values())
 
 
+def signed_credentials(
+    label: str,
+    *,
+    home: Path,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by: Actor,
+) -> list[AffectedCredential]:
+    """Return every credential a body's key (`V-…`) signed in a period, the oldest first.
+
+    Needs the permission to manage that key. Raises `IssuerRefused`, `NotPermitted`.
+    """
+    return _affected(issuers.issuer_key(home, label, by=by), since=since, until=until)
+
+
 def mark_doubtful(key: str, request: Request, *, reason: str) -> list[Affected]:
     """Mark what a compromised key signed and nothing dates; return it. Raises `UnknownKey`."""
     doubtful = [each for each in signed_documents(key, by=request.by) if each.is_doubtful]
@@ -75,8 +113,35 @@ def mark_doubtful(key: str, request: Request, *, reason: str) -> list[Affected]:
     return doubtful
 
 
+def mark_doubtful_credentials(label: str, request: Request, *, reason: str) -> list[str]:
+    """Mark the papers that carry a credential of a compromised key; return their numbers."""
+    found = signed_credentials(label, home=request.home, by=request.by)
+    numbers = [each.copy for each in found if each.is_doubtful and each.is_in_a_paper]
+    mark_due(numbers, request, reason=reason)
+    return numbers
+
+
+def due_credentials(home: Path) -> list[AffectedCredential]:
+    """Return the credentials of compromised keys that wait to be made anew, by key and age.
+
+    Those in papers are left out: they come with the paper.
+    """
+    lost = [
+        record
+        for body in issuers.bodies(home)
+        for record in issuers.history(home, body)
+        if record.compromised_at is not None
+    ]
+    return [
+        each
+        for record in lost
+        for each in _affected(record, since=record.compromised_at, until=None)
+        if each.is_doubtful and not each.is_in_a_paper
+    ]
+
+
 def renew_due(request: Request, *, reason: str, limit: int = 1000) -> list[Made]:
-    """Sign the documents that wait for it anew; what is no longer of a standing line stays marked.
+    """Sign the papers that wait for it anew; those that cannot be stay marked.
 
     Each is a transaction of its own, so that a stop loses nothing.
     """
@@ -84,6 +149,39 @@ def renew_due(request: Request, *, reason: str, limit: int = 1000) -> list[Made]
     for number in due_numbers()[:limit]:
         try:
             made.append(renew(number, request, reason=reason))
+        except (DocumentRefused, signing.KeyRefused, signing.UnknownKey):
+            continue  # a key elsewhere: `prepare_renewal`
+    return made
+
+
+def renew_credentials(
+    request: Request, keep: Callable[[str, str, bytes], None]
+) -> list[AffectedCredential]:
+    """Sign the credentials that wait for it anew; `keep` is handed code, format and each file.
+
+    Each is a transaction of its own. A line that no longer stands has nothing made anew.
+    """
+    done = []
+    for each in due_credentials(request.home):
+        try:
+            data = render(each.copy, replace(request, code=each.code, by=ME))
         except DocumentRefused:
             continue
-    return made
+        keep(each.code, each.copy, data)
+        done.append(each)
+    return done
+
+
+def _affected(
+    record: issuers.KeyRecord, *, since: datetime | None, until: datetime | None
+) -> list[AffectedCredential]:
+    lost = record.compromised_at
+    return [
+        AffectedCredential(
+            each.copy,
+            each.code,
+            each.signed_at,
+            lost is not None and each.signed_at >= lost and each.is_newest and each.stands,
+        )
+        for each in signing.signed_credentials(record, since=since, until=until)
+    ]

@@ -8,6 +8,7 @@ from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.vc_lines import PublishedLine, published_line
 from sogoc.credentials.documents.vc_template import Batch, Values, sign_credential
 from sogoc.credentials.issuers import api as issuers
+from sogoc.credentials.signing import api as signing
 from sogoc.credentials.status import api as status
 from sogoc.kernel.data_integrity import ECDSA, EDDSA, ProofMaker, ProofOptions
 from sogoc.kernel.multikey import Algorithm
@@ -30,9 +31,10 @@ def render_ecdsa(request: Request) -> bytes:
 
 
 def credential(request: Request, line: PublishedLine, *, copy: str, suite: str = EDDSA) -> bytes:
-    """Return a credential of a line for another document to carry; `copy` names that document."""
-    with acting(_RENDERER):
-        entries = status.ensure_entries(issuer_id=line.issuer_id, lines=[line.id], copy=copy)
+    """Return a credential of a line; `copy` is its format, or the number of the paper around it.
+
+    Inside `acting(Actor.system("documents"))` it is part of that transaction.
+    """
     signer = issuers.signer(
         request.home,
         line.issuer,
@@ -42,7 +44,6 @@ def credential(request: Request, line: PublishedLine, *, copy: str, suite: str =
     )
     did = issuers.did_of(line.issuer, request.base)
     options = ProofOptions(suite, issuers.iso(request.at), issuers.method_of(did, signer.record))
-    maker = ProofMaker(options, signer.algorithm, signer.ready())
     kind = load_law().kinds.get(line.kind)
     batch = Batch(
         request.base,
@@ -53,8 +54,14 @@ def credential(request: Request, line: PublishedLine, *, copy: str, suite: str =
         kind is not None and kind.category == "diploma",
         line.issued_on,
     )
-    values = Values(entries[line.id], line.fields, line.leaf, line.opening, line.proof)
-    return sign_credential(batch, values, maker)
+    with acting(_RENDERER):
+        entries = status.ensure_entries(issuer_id=line.issuer_id, lines=[line.id], copy=copy)
+        values = Values(entries[line.id], line.fields, line.leaf, line.opening, line.proof)
+        sign = signing.credential_signature(
+            signer, issuer_id=line.issuer_id, line_id=line.id, copy=copy, by=_RENDERER,
+            at=request.at,
+        )  # fmt: skip
+        return sign_credential(batch, values, ProofMaker(options, signer.algorithm, sign))
 
 
 def _render(request: Request, suite: str, copy: str) -> bytes:

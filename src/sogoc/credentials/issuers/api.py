@@ -15,7 +15,8 @@ from sogoc.credentials.issuers.did import (
     did_path,
     method_of,
 )
-from sogoc.credentials.issuers.errors import IssuerRefused
+from sogoc.credentials.issuers.errors import HardwareRefused, IssuerRefused
+from sogoc.credentials.issuers.hardware import PIN_FILE, HardwareKey, pin_of
 from sogoc.credentials.issuers.keys import (
     WARNING,
     KeyRecord,
@@ -26,13 +27,21 @@ from sogoc.credentials.issuers.keys import (
     rotate,
     signer,
 )
+from sogoc.credentials.issuers.recording import (
+    issuer_key,
+    record_issuer_key,
+    report_issuer_key,
+)
 from sogoc.credentials.issuers.retiring import retire_key
 
 __all__ = [
     "MINISTRY",
     "OPERATOR",
+    "PIN_FILE",
     "WARNING",
     "Authorisation",
+    "HardwareKey",
+    "HardwareRefused",
     "IssuerRefused",
     "KeyRecord",
     "Signer",
@@ -45,7 +54,11 @@ __all__ = [
     "did_path",
     "history",
     "iso",
+    "issuer_key",
     "method_of",
+    "pin_of",
+    "record_issuer_key",
+    "report_issuer_key",
     "retire_key",
     "rotate",
     "sign_document",

@@ -66,4 +66,6 @@ def _method(did: str, key: KeyRecord) -> dict[str, Any]:
     }
     if key.valid_until is not None:
         method["validUntil"] = iso(key.valid_until)
+    if key.compromised_at is not None:  # also for those who do not compare times
+        method["revoked"] = iso(key.compromised_at)
     return method

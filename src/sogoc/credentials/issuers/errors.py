@@ -7,3 +7,7 @@ from sogoc.kernel.errors import Error
 
 class IssuerRefused(Error):
     """The body has no key here for this, or not on this day."""
+
+
+class HardwareRefused(Error):
+    """The token (PKCS#11) or the key on it is not there, or does not sign."""

@@ -1,9 +1,10 @@
 """Keys with which bodies sign digital credentials, each with the time it serves.
 
-<home>/keys/issuers/<body>/<algorithm>-<n>.json   secret, with `valid_from` and `valid_until`
+<home>/keys/issuers/<body>/<algorithm>-<n>.json   `valid_from`, `valid_until`, where the key is
 
-They are development keys in files: a demo or test home makes them when they are first needed and
-says so; a production home refuses to. A key is retired by a later one, never deleted.
+A demo or test home makes keys in these files when they are first needed and says so; a real home
+neither makes nor uses one: its keys are in hardware (`pkcs11`), or elsewhere (`remote`), and are
+taken in by `recording`. A key is retired by a later one, never deleted.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sogoc.credentials.issuers.errors import IssuerRefused
+from sogoc.credentials.issuers.hardware import HardwareKey, pin_of
 from sogoc.kernel.multikey import Algorithm, Multikey, raw_ecdsa
 from sogoc.kernel.text import Text
 
@@ -42,13 +45,25 @@ _ECDSA: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """A public key and when it served: from `valid_from` until before `valid_until`."""
+    """A public key and when it served: from `valid_from` until before `valid_until`.
+
+    `provider` is `file`, `pkcs11` (then `locator` says where) or `remote`. A compromised key
+    serves until before `compromised_at`.
+    """
 
     body: str
     number: int
     multikey: Multikey
     valid_from: datetime
     valid_until: datetime | None = None
+    provider: str = "file"
+    locator: Mapping[str, str] = field(default_factory=dict)
+    compromised_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """What the key is called on the command line: `V-` and 12 digits of its SHA-256."""
+        return f"V-{sha256(str(self.multikey).encode()).hexdigest()[:12].upper()}"
 
     def serves(self, at: datetime) -> bool:
         """Say whether the key served at a time."""
@@ -61,6 +76,7 @@ class Signer:
 
     record: KeyRecord
     _secret: bytes
+    _pin: str = ""
 
     def __repr__(self) -> str:
         return f"Signer({self.record!r})"
@@ -75,7 +91,9 @@ class Signer:
         return self.ready()(message)
 
     def ready(self) -> _Sign:
-        """Return the function that signs, its key read once."""
+        """Return the function that signs, its key read once. Raises `HardwareRefused`."""
+        if self.record.provider == "pkcs11":
+            return HardwareKey(self.record.locator, self._pin).sign
         key = _private(self.algorithm, self._secret)
         if isinstance(key, Ed25519PrivateKey):
             return key.sign
@@ -98,18 +116,21 @@ def signer(
 ) -> Signer:
     """Return the key that serves a body at a time; a playground makes the first one.
 
-    Raises `IssuerRefused` where there is none and none may be made.
+    Raises `IssuerRefused` where there is none and none may be made, where it is kept elsewhere, and
+    for a key in a file of a real home; `HardwareRefused` for hardware without its PIN.
     """
     with _only_one(home) if is_playground else nullcontext():
         for record, secret in reversed(_all(home, body)):
             if record.multikey.algorithm is algorithm and record.serves(at):
-                return Signer(record, secret)
+                return _opened(home, record, secret, is_playground=is_playground)
         if not is_playground:
             raise IssuerRefused(
                 "issuer_key_missing",
                 Text(
-                    f"Đơn vị {body} chưa có khóa {algorithm} để ký chứng thực số.",
-                    f"The body {body} has no {algorithm} key to sign credentials with.",
+                    f"Đơn vị {body} chưa có khóa {algorithm} để ký chứng thực số; hãy ghi nhận "
+                    "bằng `sogoc keys record-issuer`.",
+                    f"The body {body} has no {algorithm} key to sign credentials with; record one "
+                    "with `sogoc keys record-issuer`.",
                 ),
                 body=body,
             )
@@ -122,11 +143,106 @@ def signer(
 def rotate(
     home: Path, body: str, algorithm: Algorithm, *, at: datetime, is_playground: bool
 ) -> Signer:
-    """Retire the key that serves at `at` and make the next one. Raises `IssuerRefused`."""
+    """Retire the key that serves at `at` and make the next one, in a file of a playground.
+
+    Raises `IssuerRefused`: a real key is followed by one that was taken in.
+    """
     old = signer(home, body, algorithm, at=at, is_playground=is_playground)
+    if not is_playground or old.record.provider != "file":
+        raise IssuerRefused(
+            "issuer_key_needs_successor",
+            Text(
+                "Khóa thật được thay bằng khóa mới đã có: sogoc keys record-issuer.",
+                "A real key is replaced by a new one that is there: sogoc keys record-issuer.",
+            ),
+        )
     with _only_one(home):
         _write(home, replace(old.record, valid_until=at), old._secret)
         return _make(home, body, algorithm, at)
+
+
+def add(
+    home: Path,
+    body: str,
+    multikey: Multikey,
+    *,
+    provider: str,
+    locator: Mapping[str, str],
+    at: datetime,
+) -> KeyRecord:
+    """Add a key that is elsewhere; from `at` on it serves in place of the one of its algorithm.
+
+    Raises `IssuerRefused` for a key that is there already, of whichever body.
+    """
+    at = at.astimezone(UTC).replace(microsecond=0)
+    with _only_one(home):
+        if any(
+            each.multikey == multikey for other in bodies(home) for each in history(home, other)
+        ):
+            raise IssuerRefused(
+                "issuer_key_known",
+                Text("Khóa này đã được ghi nhận.", "The key is recorded already."),
+            )
+        known = _all(home, body)
+        for record, secret in known:
+            if record.multikey.algorithm is multikey.algorithm and record.serves(at):
+                _write(home, replace(record, valid_until=at), secret)
+        number = 1 + max((record.number for record, _ in known), default=0)
+        new = KeyRecord(body, number, multikey, at, None, provider, dict(locator))
+        _write(home, new, b"")
+        return new
+
+
+def compromise(home: Path, label: str, *, since: datetime) -> KeyRecord:
+    """Record that a key was lost: nothing signed from `since` on is believed.
+
+    Raises `IssuerRefused` for an unknown key and one that was reported already.
+    """
+    since = since.astimezone(UTC).replace(microsecond=0)
+    with _only_one(home):
+        record, secret = find(home, label)
+        if record.compromised_at is not None:
+            raise IssuerRefused(
+                "issuer_key_ended",
+                Text("Khóa đã được ghi như vậy.", "The key has ended so already."),
+            )
+        until = since if record.valid_until is None else min(since, record.valid_until)
+        lost = replace(record, valid_until=until, compromised_at=since)
+        _write(home, lost, secret)
+        return lost
+
+
+def find(home: Path, label: str) -> tuple[KeyRecord, bytes]:
+    """Return a key by its label. Raises `IssuerRefused`."""
+    for body in bodies(home):
+        for record, secret in _all(home, body):
+            if record.label == label:
+                return record, secret
+    raise IssuerRefused(
+        "issuer_key_unknown", Text(f"Không có khóa {label}.", f"There is no key {label}.")
+    )
+
+
+def _opened(home: Path, record: KeyRecord, secret: bytes, *, is_playground: bool) -> Signer:
+    if record.provider == "pkcs11":
+        return Signer(record, b"", pin_of(home))
+    if record.provider == "remote":
+        raise IssuerRefused(
+            "issuer_key_elsewhere",
+            Text(
+                f"Khóa {record.label} của {record.body} nằm ở nơi khác: ở đây không ký được.",
+                f"The key {record.label} of {record.body} is kept elsewhere and signs nothing.",
+            ),
+        )
+    if not is_playground:
+        raise IssuerRefused(
+            "issuer_file_key_in_earnest",
+            Text(
+                f"Khóa {record.label} nằm trong tệp: chỉ dùng trong bản thử.",
+                f"The key {record.label} lies in a file: for demo and development homes only.",
+            ),
+        )
+    return Signer(record, secret)
 
 
 def iso(at: datetime) -> str:
@@ -158,13 +274,15 @@ def _all(home: Path, body: str) -> list[tuple[KeyRecord, bytes]]:
     for file in folder.iterdir() if folder.is_dir() else ():
         if _FILE.fullmatch(file.name):
             data = json.loads(file.read_text("ascii"))
-            until = data["valid_until"]
             record = KeyRecord(
                 body,
                 data["number"],
                 Multikey.parse(data["public"]),
                 datetime.fromisoformat(data["valid_from"]),
-                datetime.fromisoformat(until) if until else None,
+                _moment(data["valid_until"]),
+                data.get("provider", "file"),
+                data.get("locator", {}),
+                _moment(data.get("compromised_at")),
             )
             found.append((record, bytes.fromhex(data["secret"])))
     return sorted(found, key=lambda pair: pair[0].number)
@@ -180,6 +298,9 @@ def _write(home: Path, record: KeyRecord, secret: bytes) -> None:
         "secret": secret.hex(),
         "valid_from": iso(record.valid_from),
         "valid_until": None if record.valid_until is None else iso(record.valid_until),
+        "provider": record.provider,
+        "locator": dict(record.locator),
+        "compromised_at": None if record.compromised_at is None else iso(record.compromised_at),
     }
     draft = target.with_name(f".{secrets.token_hex(6)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -188,6 +309,10 @@ def _write(home: Path, record: KeyRecord, secret: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(target)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _folder(home: Path, body: str) -> Path:

@@ -1,5 +1,12 @@
 """Keys, signatures of persons and seals of bodies: the only door of this applet."""
 
+from sogoc.credentials.issuers.api import PIN_FILE
+from sogoc.credentials.signing.credential_signing import (
+    SignedCredential,
+    count_credentials,
+    credential_signature,
+    signed_credentials,
+)
 from sogoc.credentials.signing.demo_ca import DemoAuthority
 from sogoc.credentials.signing.errors import KeyRefused, StampRefused, TokenRefused, UnknownKey
 from sogoc.credentials.signing.keys import (
@@ -7,14 +14,17 @@ from sogoc.credentials.signing.keys import (
     Signed,
     body_of,
     end_key,
+    known_key,
     list_keys,
+    no_key,
     record_key,
     rotate_demo_key,
     serving_key,
     signed_by,
 )
-from sogoc.credentials.signing.models import SigningKey
-from sogoc.credentials.signing.providers import FILE_WARNING, PIN_FILE
+from sogoc.credentials.signing.models import PausedPaper, SigningKey
+from sogoc.credentials.signing.pauses import is_in_a_pause, pause_paper, paused_papers
+from sogoc.credentials.signing.providers import FILE_WARNING, key_elsewhere
 from sogoc.credentials.signing.requests import (
     Made,
     Prepared,
@@ -22,6 +32,7 @@ from sogoc.credentials.signing.requests import (
     Waiting,
     accept,
     cms_signer,
+    made_for,
     prepare,
     prepare_raw,
     sign,
@@ -40,8 +51,10 @@ __all__ = [
     "KeyRefused",
     "KeyView",
     "Made",
+    "PausedPaper",
     "Prepared",
     "Signed",
+    "SignedCredential",
     "SigningKey",
     "StampRefused",
     "Stamper",
@@ -52,9 +65,18 @@ __all__ = [
     "accept",
     "body_of",
     "cms_signer",
+    "count_credentials",
+    "credential_signature",
     "end_key",
+    "is_in_a_pause",
+    "key_elsewhere",
+    "known_key",
     "list_keys",
+    "made_for",
+    "no_key",
     "paper_trust",
+    "pause_paper",
+    "paused_papers",
     "prepare",
     "prepare_raw",
     "record_key",
@@ -62,6 +84,7 @@ __all__ = [
     "serving_key",
     "sign",
     "signed_by",
+    "signed_credentials",
     "stamper_of",
     "to_sign",
     "trust_part",

@@ -179,11 +179,7 @@ def serving_key(
 
     A demo home makes one on first use. Raises `UnknownKey` where there is none.
     """
-    body = get_organisation(organisation)
-    keys = SigningKey.objects.filter(organisation=body, purpose=purpose, valid_from__lte=at)
-    if purpose == "person":
-        keys = keys.filter(holder=holder)
-    serving = keys.exclude(signingkeyend__ended_at__lte=at).order_by("-valid_from", "-pk").first()
+    serving = known_key(organisation=organisation, purpose=purpose, holder=holder, at=at)
     if serving is not None:
         return serving
     if is_playground:
@@ -191,14 +187,30 @@ def serving_key(
         return make_demo_key(
             organisation=organisation, purpose=purpose, holder=holder, home=home, by=by, at=at
         )
-    raise UnknownKey(
+    raise no_key(get_organisation(organisation).name, holder)
+
+
+def known_key(*, organisation: str, purpose: str, holder: str, at: datetime) -> SigningKey | None:
+    """Return the recorded key that serves a person or body at a time, inside the caller's identity.
+
+    Of a body's seal any `holder` will do.
+    """
+    keys = SigningKey.objects.select_related("organisation").filter(
+        organisation=get_organisation(organisation), purpose=purpose, valid_from__lte=at
+    )
+    if purpose == "person":
+        keys = keys.filter(holder=holder)
+    return keys.exclude(signingkeyend__ended_at__lte=at).order_by("-valid_from", "-pk").first()
+
+
+def no_key(body: str, holder: str) -> UnknownKey:
+    """Return the refusal of a body without a key for a holder, to raise or to show."""
+    return UnknownKey(
         "no_serving_key",
         Text(
-            f"{body.name} chưa có khóa để ký ({holder}); hãy ghi nhận bằng `sogoc keys record`.",
-            f"{body.code} has no key to sign with ({holder}); record one with `sogoc keys record`.",
+            f"{body} chưa có khóa để ký ({holder}); hãy ghi nhận bằng `sogoc keys record`.",
+            f"{body} has no key to sign with ({holder}); record one with `sogoc keys record`.",
         ),
-        organisation=organisation,
-        purpose=purpose,
     )
 
 

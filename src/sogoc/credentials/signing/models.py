@@ -135,3 +135,95 @@ class MadeSignature(models.Model):
 
     class Meta:
         db_table = "credentials_made_signature"
+
+
+class PausedPaper(models.Model):
+    """A paper between its signatures: its request went out to be signed on somebody's own device.
+
+    The page with the empty room lies in the home's ``documents`` under ``page_sha256``; its first
+    ``page_size`` bytes are the page as printed. ``person_token`` is the signature it bears already
+    when the seal is waited for. The document is the request's ``subject``; its newest pause counts.
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    class Stage(models.TextChoices):
+        """Whose signature is waited for."""
+
+        PERSON = "person", "Chờ người ký"
+        SEAL = "seal", "Chờ con dấu"
+
+    request = models.OneToOneField(SignatureRequest, on_delete=models.PROTECT, primary_key=True)
+    issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=6, choices=Stage.choices)
+    cause = models.CharField(max_length=8)
+    page_sha256 = models.BinaryField()
+    page_size = models.PositiveIntegerField()
+    room_start = models.PositiveIntegerField()
+    room_end = models.PositiveIntegerField()
+    person_token = models.CharField(max_length=40, blank=True)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_paused_paper"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(stage="person", person_token="")
+                | (Q(stage="seal") & ~Q(person_token="")),
+                name="paused_paper_stage",
+            ),
+            models.CheckConstraint(
+                condition=Q(cause__in=["issue", "renewal"]) & Q(room_end__gt=F("room_start")),
+                name="paused_paper_complete",
+            ),
+        ]
+
+
+class CredentialRequest(models.Model):
+    """A credential about to be signed by a body's key, which lies outside the database.
+
+    ``key`` is the public key (Multikey), ``copy`` which copy of the line it is: a format, or the
+    number of the paper that carries it. ``digest`` is the SHA-256 of the bytes the key signs.
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    token = models.CharField(max_length=40, unique=True)
+    key = models.CharField(max_length=100)
+    issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(
+        "credentials.RegisterLine", on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
+    copy = models.CharField(max_length=40)
+    digest = models.BinaryField()
+    prepared_by = models.CharField(max_length=80)
+    prepared_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_credential_request"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(key="") & ~Q(copy=""), name="credential_request_complete"
+            ),
+        ]
+        indexes: ClassVar = [
+            # what a key signed in a period
+            models.Index(fields=["key", "prepared_at"], name="credential_request_by_key"),
+            # the newest signature of a copy
+            models.Index(fields=["line", "copy"], name="credential_request_by_copy"),
+        ]
+
+
+class MadeCredential(models.Model):
+    """A credential that was signed, once, from its request."""
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    request = models.OneToOneField(CredentialRequest, on_delete=models.PROTECT, primary_key=True)
+    signature = models.BinaryField()
+    signed_by = models.CharField(max_length=80)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_made_credential"

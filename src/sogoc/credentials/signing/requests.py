@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from sogoc.credentials.signing.errors import TokenRefused
 from sogoc.credentials.signing.models import MadeSignature, SignatureRequest, SigningKey
-from sogoc.credentials.signing.providers import Provider, open_provider
+from sogoc.credentials.signing.providers import Provider, der_of, open_provider
 from sogoc.kernel.cms import CmsSigner
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting
@@ -33,6 +33,7 @@ REMOTE_LIFETIME: Final = timedelta(days=7)
 """How long a prepared signature waits: for a machine, and for an officer with a token."""
 
 PREFIX: Final = "ps_"
+_RAW: Final = 64  # bytes of r and s of P-256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Waiting:
 
     token: str
     key: str
+    algorithm: str
     subject: str
     to_sign: bytes
     sha256: bytes
@@ -164,17 +166,30 @@ def to_sign(token: str, *, by: Actor, at: datetime) -> Waiting:
 def accept(token: str, signature: bytes, *, by: Actor, at: datetime) -> Made:
     """Take the signature that a device made over `to_sign`; verified before it is kept.
 
-    Raises `TokenRefused`: unknown, used or too old, or the signature is not the key's.
+    Of ECDSA it is DER, or r ‖ s as hardware gives it. Raises `TokenRefused`: unknown, used or too
+    old, or the signature is not the key's.
     """
     with acting(by):
         (request,) = _open_requests([token], at)
         certificate = x509.load_der_x509_certificate(bytes(request.key.certificate))
         message = bytes(request.to_sign)
-        if not _fits(certificate, message, signature):
+        forms = [signature]
+        if len(signature) == _RAW and request.key.algorithm.startswith("ecdsa"):
+            forms.append(der_of(signature))
+        fitting = [form for form in forms if _fits(certificate, message, form)]
+        if not fitting:
             raise _refused("not the key's signature over what was prepared")
-        made = Made(token, message, signature)
+        made = Made(token, message, fitting[0])
         _record([request], [made], by, at)
         return made
+
+
+def made_for(token: str) -> Made:
+    """Return the signature a request has, inside the caller's identity. Raises `TokenRefused`."""
+    row = SignatureRequest.objects.select_related("madesignature").filter(token=token).first()
+    if row is None or not hasattr(row, "madesignature"):
+        raise _refused("not signed")
+    return Made(token, bytes(row.to_sign), bytes(row.madesignature.signature))
 
 
 def cms_signer(key: SigningKey) -> CmsSigner:
@@ -241,7 +256,13 @@ def _fits(certificate: x509.Certificate, message: bytes, signature: bytes) -> bo
 def _as_waiting(row: SignatureRequest) -> Waiting:
     message = bytes(row.to_sign)
     return Waiting(
-        row.token, row.key.number, row.subject, message, sha256(message).digest(), row.expires_at
+        row.token,
+        row.key.number,
+        row.key.algorithm,
+        row.subject,
+        message,
+        sha256(message).digest(),
+        row.expires_at,
     )
 
 

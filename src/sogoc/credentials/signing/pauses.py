@@ -1,0 +1,53 @@
+"""Papers between their signatures, as stored. Inside the caller's identity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sogoc.credentials.signing.models import PausedPaper, SignatureRequest
+from sogoc.people.api import Actor
+
+
+def pause_paper(
+    token: str,
+    *,
+    issuer_id: int,
+    stage: str,
+    cause: str,
+    page_sha256: bytes,
+    page_size: int,
+    room: tuple[int, int],
+    person_token: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Store where a paper stands whose prepared signature went out; see `PausedPaper`."""
+    PausedPaper.objects.create(
+        request=SignatureRequest.objects.get(token=token),
+        issuer_id=issuer_id,
+        stage=stage,
+        cause=cause,
+        page_sha256=page_sha256,
+        page_size=page_size,
+        room_start=room[0],
+        room_end=room[1],
+        person_token=person_token,
+        made_by=by.username,
+        made_at=at,
+    )
+
+
+def paused_papers(*, like: str | None = None) -> list[PausedPaper]:
+    """Return the pauses of all papers, or of the paper of one token, the oldest first."""
+    rows = PausedPaper.objects.select_related(
+        "request", "request__madesignature", "request__key", "request__key__organisation"
+    ).order_by("request_id")
+    if like is not None:
+        subject = SignatureRequest.objects.filter(token=like).values("subject")
+        rows = rows.filter(request__subject__in=subject)
+    return list(rows)
+
+
+def is_in_a_pause(person_token: str) -> bool:
+    """Say whether a later pause bears this signature of a person."""
+    return PausedPaper.objects.filter(person_token=person_token).exists()
