@@ -15,10 +15,12 @@ from sogoc.cli.options import DAY, FILE, as_account
 from sogoc.cli.output import FINE, Output, command, plain
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
-from sogoc.cli.words import say
+from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
+from sogoc.kernel.text import Text
 
 if TYPE_CHECKING:
+    from sogoc.credentials.lifecycle.api import Erased
     from sogoc.credentials.register.api import LineView
 
 
@@ -172,7 +174,8 @@ def erase(
 ) -> None:
     """Xóa dữ liệu cá nhân của dòng theo quyết định; không phục hồi được.
 
-    / Erase the personal data of lines by a decision; it cannot be undone. The act is logged.
+    / Erase the personal data of lines by a decision, wherever this home keeps them; it cannot be
+    undone. The act is logged. What stays is named, with why.
     """
     environment.start()
     from sogoc.credentials.lifecycle import api as lifecycle
@@ -185,15 +188,42 @@ def erase(
         reason=reason,
         by=by,
         at=environment.now(),
+        home=environment.home,
     )
     sequence(environment)
     data = {n: getattr(done, n) for n in type(done).__dataclass_fields__}
-    output.result(
-        data,
-        lines=[
-            say(f"Đã xóa dữ liệu của {done.count} dòng.", f"Data of {done.count} lines erased.")
-        ],
-    )
+    data["kept"] = [{n: getattr(each, n) for n in type(each).__slots__} for each in done.kept]
+    output.result(data | {"backups": shown(_BACKUPS)}, lines=_erased_lines(done))
+
+
+_BACKUPS = Text(
+    "Bản sao lưu làm trước lúc này vẫn còn dữ liệu đã xóa: hủy những bản đó sau khi có bản mới. "
+    "Tệp danh sách gốc ở ngoài Sổ Gốc do đơn vị tự xử lý.",
+    "Backups made before now still hold what was erased: make a new one, then destroy those. "
+    "The list as a file outside Sổ Gốc is for the body itself to deal with.",
+)
+
+
+def _erased_lines(done: Erased) -> list[str]:
+    from sogoc.credentials.lifecycle.api import KEPT_BECAUSE
+
+    lines = [say(f"Đã xóa dữ liệu của {done.count} dòng.", f"Data of {done.count} lines erased.")]
+    lines += [say(f"Tệp đã xóa: {name}", f"File removed: {name}") for name in done.files]
+    lines += [
+        say(f"Chưa xóa được tệp: {name}", f"File not removed yet: {name}")
+        for name in done.files_left
+    ]
+    for each in done.kept:
+        why = KEPT_BECAUSE[each.what]
+        others_vi = "" if each.others is None else f", còn {each.others} người khác"
+        others_en = "" if each.others is None else f", {each.others} other people"
+        lines.append(
+            say(
+                f"Còn lại ({each.code}) {each.name}: {why.vi}{others_vi}.",
+                f"Left ({each.code}) {each.name}: {why.en}{others_en}.",
+            )
+        )
+    return [*lines, shown(_BACKUPS)]
 
 
 @click.command("import-legacy")

@@ -17,6 +17,7 @@ from sogoc.credentials.digitisation.models import (
     PageImage,
 )
 from sogoc.credentials.digitisation.records import JobView, MinutesView, PageView, SignatureView
+from sogoc.credentials.register.api import erased_files
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, require
 
@@ -43,23 +44,34 @@ def get_job(*, token: str, by: Actor) -> JobView:
 def page_image(*, token: str, page: int, uploads: Path, by: Actor) -> tuple[bytes, str]:
     """Return the picture of a page and its media type, compared with the digest stored.
 
-    Needs `register.view`. Raises `ImageRefused` when there is none, or it is gone
-    or altered; `UnknownJob`, `NotPermitted`.
+    Needs `register.view`. Raises `ImageRefused` when there is none, or it is gone, altered
+    or lawfully erased; `UnknownJob`, `NotPermitted`.
     """
     with acting(by):
         job = visible_job(token)
         require(by, "register.view", organisation_id=job.issuer_id)
         image = next(iter(current_images(job, [page])), None)
+        erased = erased_files("pages")
     if image is None:
         raise no_image(page)
+    if bytes(image.sha256) in erased:
+        raise ImageRefused(
+            "digitise_image_erased",
+            Text(
+                f"Ảnh trang {page} đã xóa cùng dữ liệu của những người trên trang.",
+                f"The picture of page {page} was erased with the data of the people on it.",
+            ),
+            page=page,
+        )
     return images.load(bytes(image.sha256), uploads), image.media_type
 
 
 def altered_images(*, token: str, uploads: Path, by: Actor) -> list[int]:
-    """Return the pages whose picture is gone from `uploads` or was altered."""
+    """Return the pages whose picture is gone from `uploads` without an erasure, or was altered."""
     with acting(by):
         job = visible_job(token)
-        found = current_images(job)
+        erased = erased_files("pages")
+        found = [each for each in current_images(job) if bytes(each.sha256) not in erased]
     pages = []
     for image in found:
         try:

@@ -189,6 +189,11 @@ CREATE TRIGGER batch_rows_begin AFTER INSERT ON credentials_batch_row
 CREATE OR REPLACE FUNCTION sogoc_batch_rows_printed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF coalesce(current_setting('sogoc.erasing_act', true), '') <> '' THEN
+        IF sogoc_erasing_line() IS NOT NULL THEN
+            RETURN NULL;  -- the trigger erases_columns has looked at each row
+        END IF;
+    END IF;
     IF EXISTS (
         SELECT FROM new_rows n FULL JOIN old_rows o USING (id)
         WHERE n.batch_id IS DISTINCT FROM o.batch_id OR n.issuer_id IS DISTINCT FROM o.issuer_id

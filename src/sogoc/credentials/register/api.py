@@ -14,6 +14,7 @@ from sogoc.credentials.register.books import (
     next_numbers,
     open_book,
 )
+from sogoc.credentials.register.erased import erased_files
 from sogoc.credentials.register.errors import BookError, LegacyError, UnknownLine
 from sogoc.credentials.register.legacy import LegacyImport, import_legacy
 from sogoc.credentials.register.lines import (
@@ -59,6 +60,7 @@ __all__ = [
     "book_fact",
     "book_for",
     "ensure_book",
+    "erased_files",
     "export_lines",
     "find_lines",
     "import_legacy",

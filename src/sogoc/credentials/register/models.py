@@ -214,3 +214,30 @@ class RegisterPersonal(models.Model):
                 fields=["personal_id"], condition=~Q(personal_id=""), name="register_personal_by_id"
             ),
         ]
+
+
+class ErasedFile(models.Model):
+    """A file of the home of which nothing may stay, by the erasure that said so. Insert-only.
+
+    Written in the transaction of the erasure, by its function in the database alone; the file goes
+    after it, and a kill in between leaves this row to say so. Whoever misses the file looks here.
+    """
+
+    personal_fields: ClassVar[tuple[str, ...]] = ()
+
+    class Folder(models.TextChoices):
+        """Where in the home it lay, under its SHA-256."""
+
+        PAGES = "pages", "Ảnh trang sổ"
+        DOCUMENTS = "documents", "Văn bản đã lập"
+
+    folder = models.CharField(max_length=10, choices=Folder.choices)
+    sha256 = models.BinaryField()
+    act_hash = models.BinaryField()  # of the leaf of the erasure
+    erased_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        db_table = "credentials_erased_file"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["folder", "sha256"], name="erased_file_once"),
+        ]

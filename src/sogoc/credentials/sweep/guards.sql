@@ -78,6 +78,11 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     step text := OLD.state || '>' || NEW.state;
 BEGIN
+    IF coalesce(current_setting('sogoc.erasing_act', true), '') <> '' THEN
+        IF sogoc_erasing_line() IS NOT NULL THEN
+            RETURN NEW;  -- the trigger erases_columns has looked at the row
+        END IF;
+    END IF;
     IF OLD.state IN ('explained', 'corrected', 'revoked', 'dismissed') THEN
         IF NEW.state <> OLD.state OR NEW.closed_by <> OLD.closed_by
             OR NEW.close_reason <> OLD.close_reason OR NEW.assigned_to <> OLD.assigned_to
