@@ -193,6 +193,18 @@ def test_nobody_answers_and_no_secret_never_stop_a_round(watcher: Watcher) -> No
     assert (report.delivered.sent, report.delivered.waiting) == (0, 2)
 
 
+def test_a_webhook_that_talks_nonsense_never_stops_a_round(watcher: Watcher) -> None:
+    class Nonsense(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.rfile.readline()
+            self.wfile.write(b"220 smtp.example.vn ESMTP\r\n")
+
+    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Nonsense)) as port:
+        watcher.make("", f'[webhook]\nurl = "http://127.0.0.1:{port}/alarm"')
+        report = watcher.look(more=[alarm(1)], asked=["test"])
+    assert (report.delivered.sent, report.delivered.waiting) == (0, 1)
+
+
 class Page(HTMLParser):
     """Tags, attributes and text of a page."""
 

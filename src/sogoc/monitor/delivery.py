@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from hashlib import sha256
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import HTTPError
@@ -114,7 +115,7 @@ def post(folder: Path, hook: Webhook, alarm: StoredAlarm, *, now: int) -> None:
         with suppress(OSError):
             error.close()
         raise _Failed(f"status {error.code}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise _Failed(f"{type(error).__name__}: {error}") from error
 
 

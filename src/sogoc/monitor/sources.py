@@ -5,18 +5,22 @@ The layout is that of `sogoc log export`: `<origin>/{checkpoint,vkey,policy,tile
 
 from __future__ import annotations
 
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path, PurePosixPath
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
 TIMEOUT: Final = 20.0
-"""Seconds an answer may take."""
+"""Seconds a server may keep silent."""
+LONGEST: Final = 120.0
+"""Seconds a file may take in all, however many drops it comes in."""
 LARGEST: Final = 32 * 2**20
 """Bytes a file may have: a full bundle of entries of the greatest length is half of it."""
 
@@ -76,16 +80,29 @@ class WebSource:
         url = f"{self.address}/{path}"
         try:
             with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - see below
-                data: bytes = answer.read(LARGEST + 1)
+                data = _read(answer, LARGEST + 1, LONGEST)
         except urllib.error.HTTPError as error:
             if error.code in {404, 410}:
                 raise FileNotFoundError(path) from None
             raise _no_answer(url, str(error)) from error
-        except (OSError, ValueError) as error:
-            raise _no_answer(url, str(error)) from error
+        except (OSError, ValueError, HTTPException) as error:
+            raise _no_answer(url, str(error) or type(error).__name__) from error
         if len(data) > LARGEST:
             raise _no_answer(url, "too long")
         return data
+
+
+def _read(answer: Any, most: int, longest: float) -> bytes:
+    """Return at most so many bytes. Raises `TimeoutError`, and `HTTPException` for half a file."""
+    deadline = time.monotonic() + longest
+    data = bytearray()
+    while len(data) < most and (part := answer.read1(most - len(data))):
+        data += part
+        if time.monotonic() > deadline:
+            raise TimeoutError("too slow")
+    if len(data) < min(most, int(answer.headers.get("Content-Length", 0))):
+        raise HTTPException("cut off")
+    return bytes(data)
 
 
 def logs_at(place: str) -> list[Source]:

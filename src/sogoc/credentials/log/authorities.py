@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -55,8 +56,8 @@ class WebAuthority:
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
                 data: bytes = answer.read(_LARGEST)
-        except (OSError, ValueError) as error:
-            raise _failed(str(error)) from error
+        except (OSError, ValueError, HTTPException) as error:
+            raise _failed(str(error) or type(error).__name__) from error
         return data
 
 
