@@ -11,6 +11,7 @@ import pytest
 from sogoc.kernel.leaf import leaf_hash, parse_leaf
 from sogoc.kernel.log_proof import LogProof
 from sogoc.kernel.merkle import inclusion_proof
+from sogoc.monitor.alarms import MOST
 from tests.monitor.building import BOOK, ISSUER, NOW, ORIGIN, Log, Watcher, leaf
 
 
@@ -93,6 +94,21 @@ def test_many_alarms_are_counted_not_told_one_by_one(log: Log, watcher: Watcher)
 
 
 # --- the rules ------------------------------------------------------------------------------------
+
+
+def test_many_alarms_of_one_growth_are_counted_and_end_no_round(log: Log, watcher: Watcher) -> None:
+    log.add(leaf(1))
+    watcher.make()
+    assert watcher.look().is_clean
+    log.add(*(b"no leaf %d" % number for number in range(60)))
+    found = watcher.look()
+    assert found.sizes == {ORIGIN: 61}
+    kinds = [each.alarm.kind for each in found.opened]
+    assert kinds.count("entry_foreign") == MOST
+    assert kinds.count("entry_foreign_more") == 1
+    assert set(kinds) == {"entry_foreign", "entry_foreign_more"}
+    (rest,) = (e.alarm.message.en for e in found.opened if e.alarm.kind == "entry_foreign_more")
+    assert "60 such entries" in rest
 
 
 def test_gaps_and_repeats_in_a_book(log: Log, watcher: Watcher) -> None:

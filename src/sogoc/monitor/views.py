@@ -51,7 +51,7 @@ class Growth:
     def alarm(self, kind: str, what: str, vi: str, en: str) -> None:
         """Note a lasting alarm; of each kind only the first ones in full."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
-        if self.counts[kind] <= MOST + 1:
+        if self.counts[kind] <= MOST:
             self.alarms.append((kind, what, vi, en, f"{self.origin}: {kind}"))
 
 
@@ -129,7 +129,7 @@ class Views:
         )
         if growth.nights:
             self._nights(growth)
-        for kind, count in growth.counts.items():
+        for kind, count in list(growth.counts.items()):
             if count > MOST:
                 growth.alarm(
                     f"{kind}_more", f"{origin}/{growth.start}",
