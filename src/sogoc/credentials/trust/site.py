@@ -32,7 +32,8 @@ EVERY: Final = 5
 RECEIPT_KEYS: Final = "receipts/keys"
 
 DID_TYPE: Final = "application/did+ld+json"
-VC_TYPE: Final = "application/vc"
+VC_TYPE: Final = "application/ld+json"
+"""Not `application/vc`: common readers parse an answer only when its type says JSON."""
 TOKEN_TYPE: Final = "application/statuslist+jwt"  # noqa: S105 - a media type
 TEXT_TYPE: Final = "text/plain; charset=utf-8"
 
