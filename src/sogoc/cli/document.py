@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import as_account
 from sogoc.cli.output import Output, command
+from sogoc.cli.paper_lines import paper_line
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
 
@@ -20,7 +22,7 @@ from sogoc.cli.words import say
     "form",
     default="vc",
     show_default=True,
-    help="Định dạng: vc, vc-ecdsa, … / Format.",
+    help="vc, vc-ecdsa, pdf, pdf-copy, supplement, register-page, decision, xml.",
 )
 @click.option(
     "-o",
@@ -44,12 +46,18 @@ def document(
 ) -> None:
     """Ghi dòng mang mã CODE thành tệp tự chứng minh. / Write a line as a file that proves itself.
 
+    pdf: bản số gốc, hoặc bản sao; pdf-copy: bản sao; supplement: phụ lục văn bằng; register-page:
+    trang sổ gốc có dòng này; decision: trích quyết định công nhận kèm danh sách. / The digital
+    original or a copy; a copy; the supplement; the page of the register the line stands on; the
+    decision that recognised it, with its list.
+
     Chỉ làm từ dòng đã công bố: điểm kiểm của nhật ký bao trùm và đủ bên chứng kiến. / Only of
     published lines: a checkpoint with its quorum of witnesses covers them.
     """
     environment.start()
     from sogoc.credentials.documents import api as documents
 
+    by = choose_actor(environment, output, "register.view", account=account, sees_all=True)
     made = documents.render(
         form,
         documents.Request(
@@ -57,14 +65,25 @@ def document(
             home=environment.home,
             base=environment.log_origin,
             at=environment.now(),
-            by=choose_actor(environment, output, "register.view", account=account, sees_all=True),
+            by=by,
             is_playground=environment.is_playground,
         ),
     )
     target.write_bytes(made)
+    view = documents.paper_of_file(made, by=by)
+    papers = documents.papers_of(code, by=by, today=environment.today())
     if environment.is_playground:
         output.note(documents.WARNING.vi, documents.WARNING.en)
     output.result(
-        {"file": str(target), "format": form, "bytes": len(made)},
-        lines=[say(f"Đã ghi {target} ({form}).", f"Wrote {target} ({form}).")],
+        {
+            "file": str(target),
+            "format": form,
+            "bytes": len(made),
+            "document": None if view is None else asdict(view),
+            "papers": asdict(papers),
+        },
+        lines=[
+            say(f"Đã ghi {target} ({form}).", f"Wrote {target} ({form})."),
+            *([] if view is None else [paper_line(view)]),
+        ],
     )

@@ -89,8 +89,12 @@ BEGIN
   END IF;
   IF EXISTS (SELECT 1 FROM new_rows n
              WHERE n.state = 'issued'
+               -- its own serial stands there: one line has one original on paper
                AND NOT EXISTS (SELECT 1 FROM credentials_register_line r
-                               WHERE r.leaf_hash = n.leaf_hash AND r.kind = n.kind))
+                               WHERE r.leaf_hash = n.leaf_hash AND r.kind = n.kind
+                                 AND starts_with(upper(replace(r.serial, ' ', '')), upper(n.prefix))
+                                 AND ltrim(substr(replace(r.serial, ' ', ''), length(n.prefix) + 1),
+                                           '0') = n.number::text))
   THEN
     RAISE EXCEPTION 'sogoc: an issued blank has no register line' USING ERRCODE = 'check_violation';
   END IF;

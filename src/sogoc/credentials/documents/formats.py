@@ -39,6 +39,9 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
     "vc-ecdsa": ("vc_issuing", "render_ecdsa"),
     "pdf": ("pdf_issuing", "render_pdf"),
     "pdf-copy": ("pdf_issuing", "render_copy"),
+    "supplement": ("sheet_issuing", "render_supplement"),
+    "register-page": ("sheet_issuing", "render_page"),
+    "decision": ("sheet_issuing", "render_decision"),
     "xml": ("xml_issuing", "render_xml"),
 }
 """Format → module of this applet and the function there."""

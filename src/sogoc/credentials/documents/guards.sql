@@ -23,8 +23,9 @@ BEGIN
 END
 $$;
 
--- A document is of a published original of its issuer that stands, never made in the transaction
--- that entered the line: a checkpoint covers the leaf.
+-- A document is of a published original of its issuer, never made in the transaction that entered the
+-- line: a checkpoint covers the leaf. Original, copy and supplement are of a line that stands. A sheet
+-- is of lines of one book in their order, each of them under a checkpoint; it shows revoked ones as such.
 CREATE OR REPLACE FUNCTION sogoc_document_is_of_a_line() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -33,8 +34,9 @@ BEGIN
         LEFT JOIN credentials_register_line l ON l.id = n.line_id
         WHERE n.made_by <> sogoc_actor() OR l.id IS NULL OR l.act = 'revoke'
             OR l.issuer_id <> n.issuer_id
-            OR EXISTS (SELECT FROM credentials_register_line r
-                       WHERE r.ref_id = l.id AND r.act = 'revoke')
+            OR (n.last_line_id IS NULL AND EXISTS (
+                SELECT FROM credentials_register_line r
+                WHERE r.ref_id = l.id AND r.act = 'revoke'))
             OR NOT EXISTS (
                 SELECT FROM credentials_log_leaf f
                 JOIN credentials_log_position p ON p.leaf_id = f.id
@@ -43,6 +45,29 @@ BEGIN
     THEN
         RAISE EXCEPTION 'a document is made of a published line that stands'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'document_of_published_line';
+    END IF;
+    IF EXISTS (
+        SELECT FROM new_rows n
+        JOIN credentials_register_line f ON f.id = n.line_id
+        LEFT JOIN credentials_register_line t ON t.id = n.last_line_id
+        WHERE n.last_line_id IS NOT NULL AND (
+            t.id IS NULL OR NOT f.is_live OR f.act <> 'issue' OR t.act <> 'issue'
+            OR t.book_id <> f.book_id OR t.sequence < f.sequence OR length(n.content) <> 32
+            OR EXISTS (
+                SELECT FROM credentials_register_line l
+                WHERE l.book_id = f.book_id AND l.is_live AND l.act = 'issue'
+                    AND l.sequence BETWEEN f.sequence AND t.sequence
+                    AND (n.role = 'page' OR (l.decision_number = f.decision_number
+                        AND l.decision_date IS NOT DISTINCT FROM f.decision_date))
+                    AND NOT EXISTS (
+                        SELECT FROM credentials_log_leaf g
+                        JOIN credentials_log_position p ON p.leaf_id = g.id
+                        WHERE g.leaf_hash = l.leaf_hash AND p.index < (
+                            SELECT max(c.size) FROM credentials_log_checkpoint c
+                            WHERE c.stream = p.stream)))))
+    THEN
+        RAISE EXCEPTION 'a sheet is made of published lines of one live book, in their order'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'document_of_published_lines';
     END IF;
     RETURN NULL;
 END
@@ -88,6 +113,16 @@ BEGIN
     THEN
         RAISE EXCEPTION 'a status is recorded under one''s own name, of a document of that issuer'
             USING ERRCODE = 'restrict_violation';
+    END IF;
+    -- two who change the status of one document wait for one another
+    PERFORM pg_advisory_xact_lock(hashtextextended('document state ' || NEW.document_id, 0));
+    IF EXISTS (SELECT FROM credentials_document_state s
+               WHERE s.document_id = NEW.document_id AND s.state IN ('withdrawn', 'superseded'))
+        OR (NEW.state = 'superseded' AND EXISTS (
+            SELECT FROM credentials_document d WHERE d.id = NEW.document_id AND d.role = 'original'))
+    THEN
+        RAISE EXCEPTION 'nothing follows the end of a document; an original is never superseded'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'document_state_final';
     END IF;
     RETURN NEW;
 END

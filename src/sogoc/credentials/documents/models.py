@@ -1,4 +1,4 @@
-"""Documents made of register lines: one digital original a line, copies, the files of each."""
+"""Documents made of the register: one digital original a line, copies, sheets, and their files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from sogoc.people.models import Organisation
 
 
 class Document(models.Model):
-    """A document of one published line: the digital original (văn bằng số), or a copy.
+    """A document of a published line: its digital original, a copy, its supplement; or a sheet.
 
-    ``number`` is public and random. The status of the credential is that of its line; that of this
-    document is the newest of its ``DocumentState`` rows, ``valid`` without any.
+    A sheet (a page of the register, a decision with its list) is of the lines of one book from
+    ``line`` to ``last_line``; ``content`` is the SHA-256 of what it says of them. ``number`` is
+    public and random. The status of the credential is that of its line; that of this document is
+    the newest of its ``DocumentState`` rows, ``valid`` without any. The one original on paper is
+    no document: it is the blank whose serial stands in the line.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ()
@@ -24,15 +27,28 @@ class Document(models.Model):
 
         ORIGINAL = "original", "Văn bằng, chứng chỉ số"
         COPY = "copy", "Bản sao"
+        SUPPLEMENT = "supplement", "Phụ lục văn bằng"
+        PAGE = "page", "Trang sổ gốc"
+        DECISION = "decision", "Trích quyết định công nhận"
 
     number = models.CharField(max_length=24, unique=True)
     line = models.ForeignKey(
         "credentials.RegisterLine", on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
+    last_line = models.ForeignKey(
+        "credentials.RegisterLine",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        null=True,
+    )
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=8, choices=Role.choices)
+    role = models.CharField(max_length=10, choices=Role.choices)
     template = models.CharField(max_length=40)
     copy_number = models.CharField(max_length=40, blank=True)
+    page_number = models.PositiveIntegerField(null=True)  # of a page: which one of its book
+    content = models.BinaryField(null=True)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
 
@@ -42,10 +58,34 @@ class Document(models.Model):
             models.UniqueConstraint(
                 fields=["line"], condition=Q(role="original"), name="document_one_original"
             ),
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(role="supplement"), name="document_one_supplement"
+            ),
             models.CheckConstraint(
-                condition=Q(role="original", copy_number="")
+                condition=Q(role__in=["original", "supplement", "page", "decision"], copy_number="")
                 | (Q(role="copy") & ~Q(copy_number="")),
                 name="document_copy_has_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    role__in=["original", "copy", "supplement"],
+                    last_line__isnull=True,
+                    content__isnull=True,
+                    page_number__isnull=True,
+                )
+                | Q(
+                    role="page",
+                    last_line__isnull=False,
+                    content__isnull=False,
+                    page_number__gte=1,
+                )
+                | Q(
+                    role="decision",
+                    last_line__isnull=False,
+                    content__isnull=False,
+                    page_number__isnull=True,
+                ),
+                name="document_sheet_complete",
             ),
             models.UniqueConstraint(
                 fields=["issuer", "copy_number"],
@@ -95,7 +135,10 @@ class DocumentEdition(models.Model):
 
 
 class DocumentState(models.Model):
-    """A change of a document's own status; the credential's status is that of its line."""
+    """A change of a document's own status; the credential's status is that of its line.
+
+    After ``withdrawn`` and ``superseded`` nothing follows; an original is never superseded.
+    """
 
     personal_fields: ClassVar[tuple[str, ...]] = ("reason",)
 
@@ -105,6 +148,7 @@ class DocumentState(models.Model):
         WITHDRAWN = "withdrawn", "Không còn giá trị"
         RENEWAL_DUE = "renewal_due", "Cần lập lại"
         VALID = "valid", "Còn giá trị"
+        SUPERSEDED = "superseded", "Đã có bản khác thay"
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT)
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -117,7 +161,8 @@ class DocumentState(models.Model):
         db_table = "credentials_document_state"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=["withdrawn", "renewal_due", "valid"]) & ~Q(reason=""),
+                condition=Q(state__in=["withdrawn", "renewal_due", "valid", "superseded"])
+                & ~Q(reason=""),
                 name="document_state_complete",
             ),
         ]

@@ -7,7 +7,6 @@ years of four digits, a name exactly as it stands in the register.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,7 +16,7 @@ from sogoc.credentials.register.api import LineView
 from sogoc.policy.api import load_law
 
 _UNIVERSITY: Final = frozenset({"cu_nhan", "thac_si", "tien_si", "chuyen_sau_dac_thu"})
-_SEX: Final = {"male": "Nam", "female": "Nữ"}
+SEX: Final = {"male": "Nam", "female": "Nữ"}
 _GRADES_EN: Final = {
     "xuất sắc": "Excellent", "giỏi": "Very good", "khá": "Good", "trung bình khá": "Fairly good",
     "trung bình": "Ordinary",
@@ -47,7 +46,7 @@ _RESULTS: Final = {
     "result": ("Kết quả", "Result"),
 }
 _RESULTS_EN: Final = {"đạt": "Pass"}
-_SIGNED: Final = "Người ký đã ký số; con dấu là chữ ký số của cơ quan"
+SIGNED: Final = "Người ký đã ký số; con dấu là chữ ký số của cơ quan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def original_data(
 ) -> dict[str, Any]:
     """Return what an original's template needs."""
     data = _common(line, body, base=base, sample=sample)
-    note = _SIGNED
+    note = SIGNED
     if signer.name != line.signatory_name:
         note = f"Bản số do {signer.name}, {signer.title}, ký số ngày {day(at.date())}"
     title, *deputy = line.signatory_title.split(" - ", 1)
@@ -125,7 +124,7 @@ def copy_data(
         "place_and_day": place_and_day(body.place, at.date()),
         "signatory_title": signer.title,
         "signatory_name": signer.name,
-        "signed_note": _SIGNED,
+        "signed_note": SIGNED,
     }
 
 
@@ -138,7 +137,7 @@ def _common(line: LineView, body: Body, *, base: str, sample: bool) -> dict[str,
     address = address_of(base, line.code)
     office = line.signatory_title.partition(" - ")[0].removeprefix("KT.").strip().capitalize()
     results = [
-        {"vi": label[0], "en": label[1], "value": _decimal(details[name])}
+        {"vi": label[0], "en": label[1], "value": decimal(details[name])}
         for name, label in _RESULTS.items()
         if name in details and known is not None and known.category == "certificate"
     ]
@@ -156,11 +155,11 @@ def _common(line: LineView, body: Body, *, base: str, sample: bool) -> dict[str,
         "birth": day(line.birth_date) if line.birth_date else line.birth_text,
         "birth_en": day_en(line.birth_date) if line.birth_date else line.birth_text,
         "birth_place": line.birth_place,
-        "sex": _SEX.get(line.sex, line.sex),
+        "sex": SEX.get(line.sex, line.sex),
         "ethnicity": line.ethnicity,
         "school": details.get("school", ""),
         "graduation_year": details.get("graduation_year", ""),
-        "exam_date": _date_text(details.get("exam_date", "")),
+        "exam_date": date_text(details.get("exam_date", "")),
         "major": details.get("major", ""),
         "major_en": "",
         "level": details.get("level", ""),
@@ -172,26 +171,6 @@ def _common(line: LineView, body: Body, *, base: str, sample: bool) -> dict[str,
         "issued_on": day(line.issued_on),
         "signatory_office": f"{office} {body.name}".strip(),
         "signatory_office_en": _office_en(line.signatory_title, body),
-    }
-
-
-def supplement_data(
-    line: LineView, body: Body, signer: Signer, *, base: str, sample: bool, at: datetime
-) -> dict[str, Any]:
-    """Return what the supplement's template needs, from the supplement that came with the list."""
-    details = line.details
-    given = details.get("supplement") or {}
-    courses = [
-        {"name": str(name), "credits": "", "mark": _decimal(str(mark)), "letter": ""}
-        for name, mark in (given.items() if isinstance(given, Mapping) else ())
-    ]
-    data = original_data(line, body, signer, base=base, sample=sample, at=at)
-    return {
-        **data,
-        "student_code": str(details.get("student_code", "")),
-        "training_mode": str(details.get("training_mode", "")),
-        "average": _decimal(str(details.get("gpa", ""))),
-        "courses": courses,
     }
 
 
@@ -232,12 +211,14 @@ def _office_en(title: str, body: Body) -> str:
     return f"The {office} of {body.name_en}" if office and body.name_en else body.name_en
 
 
-def _decimal(text: str) -> str:
+def decimal(text: str) -> str:
+    """Return a number with a decimal comma; other words as they are."""
     whole, dot, part = text.partition(".")
     return f"{whole},{part}" if dot and whole.isdigit() and part.isdigit() else text
 
 
-def _date_text(text: str) -> str:
+def date_text(text: str) -> str:
+    """Return an ISO date as papers write it; other words as they are."""
     try:
         return day(date.fromisoformat(text))
     except ValueError:

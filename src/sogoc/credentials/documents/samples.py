@@ -176,16 +176,72 @@ def sample(name: str) -> dict[str, Any]:
 
 
 def longest(name: str) -> dict[str, Any]:
-    """Return the same with the longest name and the longest words around it."""
-    return {
-        **sample(name),
-        "full_name": LONGEST_NAME,
-        "full_name_en": "Cong Tang Ton Nu Nguyen Phuc Hoang Thi Phuong Thao Nguyen",
-        "birth_place": "Thành phố Hồ Chí Minh",
-        "major": "Quản trị dịch vụ du lịch và lữ hành quốc tế chất lượng cao",
-        "major_en": "",
-        "grade": "Xuất sắc",
-    }
+    """Return the same with the longest name and the longest words around it, all at once."""
+    data = {**sample(name), **_LONGEST}
+    if name == "certificate":
+        data["signatory_office"] = f"Giám đốc {_LONG_BODY}"
+        data["kind_name"] = "Chứng chỉ bồi dưỡng nghiệp vụ sư phạm giáo dục nghề nghiệp nâng cao"
+    if name == "diploma-university":
+        data["kind_name"] = "Văn bằng chương trình đào tạo chuyên sâu đặc thù"
+        data["kind_name_en"] = "The Degree of an Intensive Specific Training Programme"
+    if name == "register-page":
+        data["rows"] = [
+            [str(1200 + n), LONGEST_NAME, "03/11/2008", _LONG_PLACE, "Nữ", "Ê Đê (Rhade)",
+             "Xuất sắc", f"T0480010{n:02}", f"B26/023-A/{120000 + n}", "",
+             "Thu hồi ngày 10/04/2026 theo QĐ 1109/QĐ-SGDĐT"]
+            for n in range(12)
+        ]  # fmt: skip
+    if name == "decision":
+        data |= _EXTRACT
+    return data
+
+
+_LONG_BODY: Final = (
+    "Trung tâm Giáo dục nghề nghiệp - Giáo dục thường xuyên và Ngoại ngữ, Tin học "
+    "huyện Cư M'gar, tỉnh Đắk Lắk"
+)
+_LONG_PLACE: Final = "Thành phố Buôn Ma Thuột, tỉnh Đắk Lắk"
+_LONG_ADDRESS: Final = f"tra-cuu-van-bang.sogiaoducdaotao.daklak.gov.vn/c/{CODE}"
+_LONGEST: Final[dict[str, Any]] = {
+    "full_name": LONGEST_NAME,
+    "full_name_en": "Cong Tang Ton Nu Nguyen Phuc Hoang Thi Phuong Thao Nguyen",
+    "birth_place": _LONG_PLACE,
+    "ethnicity": "Ê Đê (Rhade)",
+    "major": "Quản trị dịch vụ du lịch và lữ hành quốc tế chất lượng cao",
+    "major_en": "High-Quality Management of International Tourism and Travel Services",
+    "grade": "Xuất sắc",
+    "school": "Trường Phổ thông Dân tộc nội trú Trung học phổ thông N'Trang Lơng",
+    "issuer_name": _LONG_BODY,
+    "parent_name": "Ủy ban nhân dân tỉnh Đắk Lắk - Sở Giáo dục và Đào tạo",
+    "signatory_title": "KT. Giám đốc\nPhó Giám đốc phụ trách đào tạo",
+    "signatory_title_en": "FOR THE DIRECTOR, DEPUTY DIRECTOR IN CHARGE OF TRAINING",
+    "signatory_name": "Y Thuần Niê Kđăm Bkrông Duôn Du",
+    "signed_note": "Bản số do Y Thuần Niê Kđăm Bkrông Duôn Du, Phó Giám đốc, ký số ngày 01/06/2026",
+    "address": _LONG_ADDRESS,
+    "entry_number": "000123/2026/CNTT-CLC-QT",
+    "copy_number": "001234/2026/BS-SGDĐT",
+    "original_signed_by": "H'Len Mlô Duôn Du, KT. Giám đốc - Phó Giám đốc phụ trách đào tạo",
+    "place_and_day": "Thành phố Buôn Ma Thuột, ngày 28 tháng 11 năm 2026",
+    "place_and_day_en": "Buôn Ma Thuột, 28 November 2026",
+}
+_EXTRACT: Final[dict[str, Any]] = {
+    "number": "1109/QĐ-TTGDNN-GDTX",
+    "decided_on": "28/11/2026",
+    "decided_by": _LONG_BODY,
+    "signer": "Y Thuần Niê Kđăm Bkrông Duôn Du",
+    "articles": [
+        "Quyết định công nhận 1212 người theo danh sách gửi kèm.",
+        (
+            "Đã ghi vào sổ gốc 40 người, từ số 000100/2026/CNTT-CLC-QT đến số "
+            "000139/2026/CNTT-CLC-QT, ngày cấp 28/11/2026 (danh sách kèm theo)."
+        ),
+    ],
+    "rows": [
+        [str(n + 1), name, "03/11/2008", f"DHM0000{n:02}", f"0001{n:02}/2026/CNTT-CLC-QT",
+         "" if n % 9 else "Thu hồi ngày 28/11/2026 theo QĐ 1109/QĐ-SGDĐT"]
+        for n, name in enumerate(_NAMES * 6)
+    ],
+}  # fmt: skip
 
 
 def print_sample(home: Path, name: str, *, is_longest: bool, form: str, at: datetime) -> bytes:

@@ -1,0 +1,197 @@
+"""Supplements of lines, pages of the register, recognition decisions: made, handed out, renewed.
+
+A supplement is of one line and made once. A sheet asked for again is handed out again while the
+register says the same; when it says something else (more lines, a revocation), a new sheet is made
+and the old one superseded.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from sogoc.credentials.bulk import cursor, lock
+from sogoc.credentials.documents import store
+from sogoc.credentials.documents.formats import Request
+from sogoc.credentials.documents.models import Document, DocumentEdition
+from sogoc.credentials.documents.originals import end, state_of
+from sogoc.credentials.documents.pdf_pages import (
+    ME,
+    Made,
+    body_of,
+    evidence,
+    key_of,
+    printed_pages,
+    refused,
+    require_standing,
+    signer_of,
+    store_editions,
+)
+from sogoc.credentials.documents.pdf_signing import Keys, Page, sign_pages
+from sogoc.credentials.documents.press import Attached, press_of
+from sogoc.credentials.documents.sheets import (
+    Sheet,
+    decision_of,
+    entries_of,
+    first_codes,
+    page_of,
+    sheet_data,
+)
+from sogoc.credentials.documents.supplement import read_supplement
+from sogoc.credentials.register.api import LineView, lines_by_code, show_line
+from sogoc.people.api import acting, get_organisation, require
+
+_MAKERS = {"page": page_of, "decision": decision_of}
+_ENDED = ("withdrawn", "superseded")
+
+
+def render_supplement(request: Request) -> bytes:
+    """Return the line's diploma supplement as a signed PDF. Raises as `make_supplement`."""
+    return make_supplement(request).data
+
+
+def render_page(request: Request) -> bytes:
+    """Return the page of the register the line stands on. Raises as `make_sheet`."""
+    return make_sheet("page", request).data
+
+
+def render_decision(request: Request) -> bytes:
+    """Return the decision that recognised the line, with its list. Raises as `make_sheet`."""
+    return make_sheet("decision", request).data
+
+
+def make_supplement(request: Request) -> Made:
+    """Make the supplement of a line, once, or hand it out again.
+
+    Raises `DocumentRefused` when nothing for a supplement came with the list, and as `render_pdf`.
+    """
+    line = show_line(request.code, by=request.by)
+    request = replace(request, code=line.code)
+    require_standing([line])
+    if read_supplement(line) is None:
+        raise refused(
+            "document_no_supplement",
+            "Danh sách của đợt cấp không có dữ liệu phụ lục cho dòng này.",
+            "The list of the batch brought nothing for a supplement of this line.",
+        )
+    proofs = evidence([line], request)
+    with acting(ME):
+        lock(cursor(), f"supplement of line {line.id}")
+        known = Document.objects.filter(line=line.id, role="supplement").first()
+        if known is not None:
+            return _handed_out(known, line, request)
+        document = _new(line, request, role="supplement", template="supplement")
+        pages, keys = printed_pages([(line, document)], proofs, request)
+        return _signed(pages[0], keys, line, document, request, cause="issue")
+
+
+def make_sheet(role: str, request: Request) -> Made:
+    """Make the sheet (`page`, `decision`) a line stands on, or hand it out again.
+
+    `request.by` must be allowed to see the line's body. Raises `UnknownLine`, `NotPermitted`,
+    `DocumentRefused`, `LogError` while one of its lines is not published, and what signing raises.
+    """
+    line = show_line(request.code, by=request.by)
+    with acting(ME):
+        sheet = _MAKERS[role](line)
+    entries = entries_of(sheet, request)  # nothing before the quorum, and outside any identity
+    with acting(ME):
+        first = sheet.lines[0]
+        lock(cursor(), f"{role} of line {first.id}")
+        known = Document.objects.filter(line=first.id, role=role).order_by("-pk").first()
+        ended = known is None or state_of(known) in _ENDED
+        if known is not None and not ended and bytes(known.content or b"") == sheet.content:
+            return _handed_out(known, first, request)
+        document = _new(
+            first, request, role=role, template=sheet.template, page_number=sheet.number,
+            last_line_id=sheet.lines[-1].id, content=sheet.content,
+        )  # fmt: skip
+        page, keys = _printed(sheet, document, entries, request)
+        made = _signed(page, keys, first, document, request, cause="issue")
+        if known is not None and not ended:
+            end(known, "superseded", reason=f"Bản mới {document.number}", by=ME, at=request.at)
+        return made
+
+
+def make_pages(issuer: str, kind: str, year: int, request: Request) -> list[Made]:
+    """Make every page of a live book, in order. Needs `register.export`; raises as `make_sheet`."""
+    with acting(request.by):
+        require(request.by, "register.export", organisation_id=get_organisation(issuer).pk)
+    with acting(ME):
+        codes = first_codes(issuer, kind, year)
+    if not codes:
+        raise refused(
+            "document_no_book", "Không có sổ gốc đang dùng nào như vậy, hoặc sổ chưa có dòng.",
+            "There is no such live book, or nothing is entered in it.",
+        )  # fmt: skip
+    return [make_sheet("page", replace(request, code=code)) for code in codes]
+
+
+def renew_sheet(document: Document, request: Request) -> Made:
+    """Sign a sheet anew with the keys that serve now: its next edition.
+
+    The caller records that it is good again. Raises `DocumentRefused` when the register says
+    something else by now: then a new one is to be asked for.
+    """
+    with acting(ME):
+        (line,) = lines_by_code([document.line.code]).values()
+        sheet = _MAKERS[document.role](line)
+    entries = entries_of(sheet, request)
+    if bytes(document.content or b"") != sheet.content:
+        raise refused(
+            "document_outdated",
+            "Sổ gốc đã khác tờ này: hãy lập tờ mới thay cho nó.",
+            "The register differs from this sheet by now: make a new one instead.",
+        )
+    with acting(ME):
+        lock(cursor(), f"document {document.number}")
+        page, keys = _printed(sheet, document, entries, request)
+        return _signed(page, keys, line, document, request, cause="renewal")
+
+
+# --- inside ------------------------------------------------------------------------------------
+
+
+def _new(line: LineView, request: Request, **fields: object) -> Document:
+    return Document.objects.create(
+        number=f"D-{secrets.token_hex(8).upper()}",
+        line_id=line.id,
+        issuer_id=line.book.issuer_id,
+        made_by=ME.username,
+        made_at=request.at,
+        **fields,
+    )
+
+
+def _printed(
+    sheet: Sheet, document: Document, entries: Attached, request: Request
+) -> tuple[Page, Keys]:
+    on = request.at.date()
+    line = sheet.lines[0]
+    signer = signer_of(line, on)
+    keys = Keys(
+        person=key_of(signer, "person", signer.name, request),
+        seal=key_of(signer, "seal", get_organisation(signer.organisation).name, request),
+    )
+    words = sheet_data(
+        sheet, body_of(line, on), signer, base=request.base, sample=request.is_playground, on=on
+    )
+    data = press_of(request.home).print(document.template, words, [entries], at=request.at)
+    return Page(data, document.number, line.id), keys
+
+
+def _signed(
+    page: Page, keys: Keys, line: LineView, document: Document, request: Request, *, cause: str
+) -> Made:
+    signed = sign_pages(
+        [page], person=keys.person, seal=keys.seal, home=request.home,
+        is_playground=request.is_playground, by=ME, at=request.at,
+    )  # fmt: skip
+    return store_editions([(line, document)], signed, request, cause=cause)[0]
+
+
+def _handed_out(document: Document, line: LineView, request: Request) -> Made:
+    edition = DocumentEdition.objects.filter(document=document).order_by("-edition").first()
+    assert edition is not None  # noqa: S101 - stored in one transaction with its first edition
+    data = store.fetch(request.home, bytes(edition.sha256))
+    return Made(document.number, line.code, document.role, edition.edition, data)
