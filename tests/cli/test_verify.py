@@ -95,6 +95,38 @@ def test_people_read_what_to_compare(demo: Sogoc, files: Path, code: str) -> Non
     assert f"Mã tra cứu: {code}" in shown
 
 
+def test_a_receipt_is_judged_and_read(demo: Sogoc, tmp_path: Path) -> None:
+    """A receipt as the web process makes it, by this home's keys."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from sogoc.config.environment import LocalEnvironment\n"
+        "home = LocalEnvironment()\n"
+        "home.start()\n"
+        "from sogoc.credentials.verify import api\n"
+        "here = dict(home=home.home, base=home.log_origin, at=home.now(), is_playground=True)\n"
+        "report = api.check_file(b'{}', **here)\n"
+        "token = api.prepare_receipt(report, b'{}', **here).token\n"
+        "Path(sys.argv[1]).write_bytes(api.sign_receipt(token, **here))\n"
+    )
+    file = tmp_path / "receipt.txt"
+    subprocess.run([sys.executable, "-c", code, str(file)], env=demo.environment, check=True)
+    found = judged(demo, file)
+    assert found["verdict"] == "valid"
+    assert found["kind"] == "receipt"
+    assert found["facts"]["file_verdict"] == "unknown"  # `{}` claims nothing of ours
+    shown = demo.run("verify", str(file), json_wanted=False).out
+    assert "BIÊN NHẬN THẬT" in shown
+    assert "không nói gì về sau đó" in shown
+    assert "HỢP LỆ: khớp với sổ gốc" not in shown
+    text = file.read_text("utf-8")
+    for said, false in (("verdict unknown", "verdict valid"), (" unknown\nsays", " pass\nsays")):
+        assert said in text
+        file.write_text(text.replace(said, false), "utf-8")
+        assert judged(demo, file)["verdict"] == "invalid"
+    assert "BIÊN NHẬN KHÔNG HỢP LỆ" in demo.run("verify", str(file), json_wanted=False).out
+
+
 def test_the_site_has_what_others_fetch(demo: Sogoc, files: Path) -> None:
     document = json.loads((files / "vc.json").read_bytes())
     issuer = document["issuer"]["id"].split(":")
