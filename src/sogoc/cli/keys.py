@@ -1,30 +1,44 @@
-"""``sogoc keys``: keys that sign papers; what they signed; what to do when one is lost."""
+"""``sogoc keys``: keys that sign papers and credentials; what they signed; when one is lost."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sogoc.cli.environment import Environment
-from sogoc.cli.options import DAY, FILE, as_account
-from sogoc.cli.output import FINDINGS, FINE, Output, command, table
+from sogoc.cli.key_devices import assemble, pending, prepare
+from sogoc.cli.key_drill import (
+    CREDENTIAL,
+    actor_for,
+    actor_of_body,
+    compromised,
+    renew,
+    signed,
+)
+from sogoc.cli.options import FILE, as_account
+from sogoc.cli.output import Output, command, table
 from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say
 
 if TYPE_CHECKING:
-    from sogoc.credentials.documents.api import Affected, Request
+    from sogoc.credentials.issuers.api import KeyRecord
     from sogoc.credentials.signing.api import KeyView
+    from sogoc.people.api import Actor
 
 _organisation = click.option("--org", "organisation", metavar="ORG", help="Đơn vị. / Body.")
 
 
 @click.group()
 def keys() -> None:
-    """Khóa ký văn bản: người ký và con dấu. / Keys that sign papers: persons and seals."""
+    """Khóa ký văn bản (K-…) và chứng thực số (V-…). / Keys of papers and of credentials."""
+
+
+for _each in (signed, compromised, renew, prepare, pending, assemble):
+    keys.add_command(_each)
 
 
 @keys.command("list")
@@ -42,17 +56,18 @@ def list_(
     by = choose_actor(
         environment, output, "keys.manage", account=account, organisation=organisation
     )
-    found = api.list_keys(by=by, organisation=organisation)
-    if any(each.provider == "file" for each in found):
+    found = [_plain(each) for each in api.list_keys(by=by, organisation=organisation)]
+    found += _issuer_keys(environment, organisation, by)
+    if any(each["provider"] == "file" for each in found):
         output.note(api.FILE_WARNING.vi, api.FILE_WARNING.en)
     output.result(
-        {"keys": [_plain(each) for each in found]},
+        {"keys": found},
         lines=table(
             ["khóa/key", "đơn vị/body", "dùng/for", "của/of", "nơi/where", "hết/end", "ký/made"],
             [
                 [
-                    each.number, each.organisation, each.purpose, each.holder, each.provider,
-                    _ended(each), each.signatures,
+                    each["number"], each["organisation"], each["purpose"], each["holder"],
+                    each["provider"], _ended(each), each["signatures"],
                 ]
                 for each in found
             ],
@@ -108,6 +123,58 @@ def record(
     _show(output, view, say(f"Đã ghi khóa {view.number}.", f"Key {view.number} recorded."))
 
 
+@keys.command("record-issuer")
+@click.option(
+    "--org",
+    "organisation",
+    required=True,
+    metavar="ORG",
+    help="Đơn vị; bo-gddt: Bộ; _operator: nơi vận hành. / Body, Ministry, operator.",
+)
+@click.option("--module", default="", help="Thư viện PKCS#11. / Its library.")
+@click.option("--token", default="", help="Nhãn token. / Label of the token.")
+@click.option("--label", default="", help="Nhãn khóa. / Label of the key.")
+@click.option(
+    "--public-key", metavar="z…", help="Khóa ở nơi khác, dạng Multikey. / One kept elsewhere."
+)
+@as_account
+@click.pass_obj
+@command
+@writing
+def record_issuer(
+    environment: Environment,
+    /,
+    *,
+    organisation: str,
+    module: str,
+    token: str,
+    label: str,
+    public_key: str | None,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Ghi nhận khóa ký chứng thực số của đơn vị hay của Bộ. / Record a key of credentials.
+
+    Khóa Ed25519 hoặc P-256 trong thiết bị, từ nay thay khóa cùng loại; khóa ở nơi khác chỉ để công
+    bố. / In hardware it serves from now on in place of the last one; elsewhere it is published.
+    """
+    environment.start()
+    from sogoc.credentials.issuers import api
+
+    record = api.record_issuer_key(
+        environment.home,
+        organisation,
+        locator={"module": module, "token": token, "label": label} if module else None,
+        public=public_key,
+        by=actor_of_body(environment, output, organisation, account),
+        at=environment.now(),
+    )
+    output.result(
+        {"number": record.label, "key": str(record.multikey), "valid_from": record.valid_from},
+        lines=[say(f"Đã ghi khóa {record.label}.", f"Key {record.label} recorded.")],
+    )
+
+
 @keys.command()
 @click.argument("number")
 @click.option("--reason", required=True, help="Lý do. / Reason.")
@@ -128,15 +195,17 @@ def rotate(
 ) -> None:
     """Thay khóa: khóa cũ thôi ký, vẫn giữ để kiểm tra. / Replace a key; the old one is kept.
 
-    Khóa thật: ghi nhận khóa mới trước (`keys record`), rồi nêu --successor. Bản thử tự tạo khóa
-    mới. / A real key's successor is recorded first; a demo home makes one.
+    Khóa thật: ghi nhận khóa mới trước (`keys record`), rồi nêu --successor; khóa chứng thực thật
+    được thay ngay khi ghi (`keys record-issuer`). Bản thử tự tạo khóa mới. / A real key's
+    successor is recorded first, of credentials by that alone; a demo home makes one.
     """
     environment.start()
     from sogoc.credentials.signing import api
 
-    body = api.body_of(number)
-    by = choose_actor(environment, output, "keys.manage", account=account, organisation=body)
+    by = actor_for(environment, output, number, account)
     at = environment.now()
+    if number.startswith(CREDENTIAL):
+        _rotate_issuer_key(environment, number, reason, by, output)
     if successor is None:
         view = api.rotate_demo_key(
             number, home=environment.home, reason=reason, by=by, at=at,
@@ -148,122 +217,68 @@ def rotate(
     _show(output, view, say(f"{number} → {view.number}.", f"{number} → {view.number}."))
 
 
-@keys.command()
-@click.argument("number")
-@click.option("--since", type=DAY, required=True, help="Lộ từ ngày. / Compromised since.")
-@click.option("--reason", required=True, help="Lý do. / Reason.")
-@click.option("--renew", "is_renewing", is_flag=True, help="Lập lại ngay. / Make anew at once.")
-@as_account
-@click.pass_obj
-@command
-@writing
-def compromised(
-    environment: Environment,
-    /,
-    *,
-    number: str,
-    since: date,
-    reason: str,
-    is_renewing: bool,
-    account: str | None,
-    output: Output,
+def _rotate_issuer_key(
+    environment: Environment, number: str, reason: str, by: Actor, output: Output
 ) -> None:
-    """Khóa bị lộ: ngừng ký, kê mọi văn bản, lập lại. / A key was lost: stop, list, renew.
+    from sogoc.credentials.issuers import api
 
-    Văn bản có dấu thời gian trước ngày lộ vẫn tin được; số còn lại phải lập lại. / What a
-    time-stamp dates before stands; the rest is made anew. Mã thoát 1 khi còn văn bản chờ.
-    """
-    environment.start()
-    from sogoc.credentials.documents import api as documents
+    record = api.find_key(environment.home, number)
+    new = api.retire_key(
+        environment.home, record.body, record.multikey.algorithm,
+        reason=reason, by=by, at=environment.now(), is_playground=environment.is_playground,
+    ).record  # fmt: skip
+    output.result(
+        {"number": new.label, "key": str(new.multikey), "valid_from": new.valid_from},
+        lines=[say(f"{number} → {new.label}.", f"{number} → {new.label}.")],
+    )
+
+
+def _issuer_keys(
+    environment: Environment, organisation: str | None, by: Actor
+) -> list[dict[str, Any]]:
+    """The keys of bodies that `by` may manage, in the shape of those of papers."""
+    from sogoc.credentials.issuers import api as issuers
+    from sogoc.people.api import NotPermitted, UnknownOrganisation
+
+    found = []
+    for body in issuers.bodies(environment.home) if organisation is None else [organisation]:
+        for record in issuers.history(environment.home, body):
+            try:
+                issuers.issuer_key(environment.home, record.label, by=by)
+            except (NotPermitted, UnknownOrganisation):
+                continue
+            found.append(_plain_record(record))
+    return found
+
+
+def _plain_record(record: KeyRecord) -> dict[str, Any]:
     from sogoc.credentials.signing import api
 
-    body = api.body_of(number)
-    by = choose_actor(environment, output, "keys.manage", account=account, organisation=body)
-    at = environment.now()
-    moment = min(datetime.combine(since, time(), tzinfo=at.tzinfo), at)
-    view = api.end_key(number, cause="compromised", since=moment, reason=reason, by=by, at=at)
-    request = _request(environment, by, at)
-    every = documents.signed_documents(number, by=by)
-    documents.mark_doubtful(number, request, reason=reason)
-    renewed = documents.renew_due(request, reason=reason) if is_renewing else []
-    doubtful = [each for each in every if each.is_doubtful]
-    waiting = len(doubtful) - len(renewed)
-    output.result(
-        {
-            "key": _plain(view),
-            "signed": [_affected(each) for each in every],
-            "doubtful": len(doubtful),
-            "renewed": [each.number for each in renewed],
-        },
-        lines=[
-            say(
-                f"Khóa {number} đã ký {len(every)} văn bản; {len(doubtful)} cần lập lại.",
-                f"The key {number} signed {len(every)} documents; {len(doubtful)} need renewal.",
-            ),
-            *(f"  {each.number}  {each.code}  {each.signed_at:%Y-%m-%d}" for each in doubtful),
-            say(f"Đã lập lại {len(renewed)}.", f"{len(renewed)} made anew."),
-        ],
-        code=FINDINGS if waiting > 0 else FINE,
-    )
+    return {
+        "number": record.label,
+        "organisation": record.body,
+        "purpose": "credential",
+        "holder": record.multikey.algorithm.value,
+        "algorithm": record.multikey.algorithm.value,
+        "key": str(record.multikey),
+        "provider": record.provider,
+        "valid_from": record.valid_from,
+        "retired_at": record.valid_until,
+        "compromised_at": record.compromised_at,
+        "signatures": api.count_credentials(record),
+    }
 
 
-@keys.command()
-@as_account
-@click.pass_obj
-@command
-def pending(environment: Environment, *, account: str | None, output: Output) -> None:
-    """Việc chờ ký trên thiết bị của người ký. / What waits for a device elsewhere."""
-    environment.start()
-    from sogoc.credentials.signing import api
-
-    by = choose_actor(environment, output, "keys.manage", account=account)
-    found = api.waiting(by=by, at=environment.now())
-    output.result(
-        {
-            "waiting": [
-                {
-                    "token": each.token,
-                    "key": each.key,
-                    "document": each.subject,
-                    "sha256": each.sha256.hex(),
-                    "to_sign": each.to_sign.hex(),
-                    "expires_at": each.expires_at.isoformat(),
-                }
-                for each in found
-            ]
-        },
-        lines=table(
-            ["token", "khóa/key", "văn bản/document", "sha256"],
-            [[each.token, each.key, each.subject, each.sha256.hex()] for each in found],
-        ),
-    )
-
-
-def _request(environment: Environment, by: Any, at: datetime) -> Request:
-    from sogoc.credentials.documents.api import Request
-
-    return Request(
-        code="",
-        home=environment.home,
-        base=environment.log_origin,
-        at=at,
-        by=by,
-        is_playground=environment.is_playground,
-    )
-
-
-def _ended(view: KeyView) -> str:
-    if view.compromised_at is not None:
-        return f"{view.compromised_at:%Y-%m-%d} !"
-    return "" if view.retired_at is None else f"{view.retired_at:%Y-%m-%d}"
+def _ended(each: dict[str, Any]) -> str:
+    moment: datetime | None = each["compromised_at"]
+    if moment is not None:
+        return f"{moment:%Y-%m-%d} !"
+    moment = each["retired_at"]
+    return "" if moment is None else f"{moment:%Y-%m-%d}"
 
 
 def _plain(view: KeyView) -> dict[str, Any]:
     return {name: getattr(view, name) for name in type(view).__dataclass_fields__}
-
-
-def _affected(each: Affected) -> dict[str, Any]:
-    return {name: getattr(each, name) for name in type(each).__dataclass_fields__}
 
 
 def _show(output: Output, view: KeyView, line: str) -> None:

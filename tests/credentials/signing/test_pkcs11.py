@@ -22,11 +22,11 @@ class Token:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Token:
-    """A token with three keys, made before anybody logs in to sign."""
-    found = hardware.token(tmp_path_factory.mktemp("token"))
-    labels = {"key-False": False, "key-True": True, "key-gone": False}
-    return Token(found, {n: hardware.new_key(found, n, rsa=rsa) for n, rsa in labels.items()})
+def place() -> Token:
+    """A token with three keys."""
+    found = hardware.token()
+    labels = {"key-False": "ec", "key-True": "rsa", "key-gone": "ec"}
+    return Token(found, {n: hardware.new_key(found, n, kind=kind) for n, kind in labels.items()})
 
 
 def recorded(world: Any, home: Path, token: Token, label: str) -> Any:

@@ -46,6 +46,7 @@ from sogoc.credentials.documents.pdf_issuing import (
     renew,
 )
 from sogoc.credentials.documents.pdf_pages import ME as WORKER
+from sogoc.credentials.documents.pdf_pages import knows_originals
 from sogoc.credentials.documents.press import NAMES as TEMPLATES
 from sogoc.credentials.documents.press import Attached, Press, press_of
 from sogoc.credentials.documents.renewing import (
@@ -100,6 +101,7 @@ __all__ = [
     "due_numbers",
     "export_all",
     "finish_papers",
+    "knows_originals",
     "make_batch",
     "make_pages",
     "make_papers",

@@ -212,8 +212,13 @@ def compromise(home: Path, label: str, *, since: datetime) -> KeyRecord:
         return lost
 
 
+def find_key(home: Path, label: str) -> KeyRecord:
+    """Return a key by its label (`V-…`). Raises `IssuerRefused`."""
+    return find(home, label)[0]
+
+
 def find(home: Path, label: str) -> tuple[KeyRecord, bytes]:
-    """Return a key by its label. Raises `IssuerRefused`."""
+    """Return a key with what its file holds of the secret. Raises `IssuerRefused`."""
     for body in bodies(home):
         for record, secret in _all(home, body):
             if record.label == label:

@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sogoc.credentials.issuers import keys
+from sogoc.credentials.issuers.recording import require_keys
 from sogoc.kernel.multikey import Algorithm
-from sogoc.people.api import Actor, acting, record_event, require
+from sogoc.people.api import Actor, acting, record_event
 
 
 def retire_key(
@@ -22,11 +23,12 @@ def retire_key(
 ) -> keys.Signer:
     """Let the next key serve from `at` on; what the old one signed before stays verifiable.
 
-    Needs `org.import`. Opens `acting(by)`. Raises `NotPermitted`, `IssuerRefused`.
+    Needs `keys.manage` of the body, or `org.import`. Opens `acting(by)`. Raises `NotPermitted`,
+    `IssuerRefused`.
     """
     at = at.replace(microsecond=0)
     with acting(by):
-        require(by, "org.import")
+        require_keys(by, body)
         old = keys.signer(home, body, algorithm, at=at, is_playground=is_playground)
         record_event(
             actor=by,

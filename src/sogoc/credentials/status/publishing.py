@@ -88,10 +88,18 @@ class _List:
     length: int
 
 
-def publish(home: Path, *, base: str, at: datetime, is_playground: bool) -> list[Published]:
+def publish(
+    home: Path,
+    *,
+    base: str,
+    at: datetime,
+    is_playground: bool,
+    anew: frozenset[str] = frozenset(),
+) -> list[Published]:
     """Publish each list that changed, or whose validity is half over; return all of them.
 
-    Raises `IssuerRefused` where a body has no key here.
+    Lists of the bodies `anew` are signed again in any case: their key was lost. Raises
+    `IssuerRefused` where a body has no key here.
     """
     at = at.replace(microsecond=0)
     with acting(_PUBLISHER), connection.cursor() as cursor:
@@ -99,12 +107,14 @@ def publish(home: Path, *, base: str, at: datetime, is_playground: bool) -> list
         lists = [_List(row[0], row[3], row[1], row[2]) for row in cursor.fetchall()]
     done = []
     for each in lists:
-        done += _publish_list(each, home, base=base, at=at, is_playground=is_playground)
+        done += _publish_list(
+            each, home, base=base, at=at, is_playground=is_playground, anew=each.issuer in anew
+        )
     return done
 
 
 def _publish_list(
-    each: _List, home: Path, *, base: str, at: datetime, is_playground: bool
+    each: _List, home: Path, *, base: str, at: datetime, is_playground: bool, anew: bool
 ) -> list[Published]:
     done = []
     newest_files = {}
@@ -123,7 +133,8 @@ def _publish_list(
             content = sha256(encoded.encode()).digest()
             cursor.execute(_NEWEST, [each.id, purpose])
             newest = cursor.fetchone()
-            if newest is not None and bytes(newest[0]) == content and _is_fresh(newest, at):
+            is_same = newest is not None and bytes(newest[0]) == content
+            if is_same and not anew and _is_fresh(newest, at):
                 digest = bytes(newest[3])
                 newest_files[path] = (home / "status" / "archive" / digest.hex()).read_bytes()
                 done.append(Published(path, False, count, newest[2], digest.hex()))

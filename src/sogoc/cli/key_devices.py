@@ -1,0 +1,206 @@
+"""``sogoc keys prepare|pending|assemble``: papers signed on a device of somebody's own.
+
+What goes out lies in a folder: for each paper `<number>-<stage>.bin` (the bytes to sign),
+`<number>-<stage>.pdf` (the page, to be looked at) and `requests.json`. The signature comes back
+as `<number>-<stage>.sig`: of ECDSA DER or r and s, of RSA PKCS#1 v1.5, over the SHA-256 of the
+bytes. For instance: `openssl dgst -sha256 -sign KEY -out D-….sig D-….bin`.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sogoc.cli.environment import Environment
+from sogoc.cli.key_drill import request_of
+from sogoc.cli.options import as_account
+from sogoc.cli.output import FINDINGS, FINE, Output, command, table
+from sogoc.cli.sequencing import writing
+from sogoc.cli.session import choose_actor
+from sogoc.cli.words import say, shown
+from sogoc.kernel.errors import Error
+
+if TYPE_CHECKING:
+    from sogoc.credentials.documents.api import HandedOut
+
+MANIFEST = "requests.json"
+_directory = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.argument("codes", nargs=-1)
+@click.option("--copy", "is_copy", is_flag=True, help="Bản sao thay vì bản gốc số. / Copies.")
+@click.option("--renew", "numbers", multiple=True, metavar="D-…",
+              help="Văn bản cần lập lại. / A document to be made anew.")  # fmt: skip
+@click.option("-o", "--output-directory", "target", type=_directory, required=True,
+              help="Thư mục giao cho người ký. / What goes to the holder.")  # fmt: skip
+@as_account
+@click.pass_obj
+@command
+def prepare(
+    environment: Environment,
+    *,
+    codes: tuple[str, ...],
+    is_copy: bool,
+    numbers: tuple[str, ...],
+    target: Path,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Lập trang của các dòng CODE, ghi ra cái cần ký trên thiết bị riêng. / Hand out what to sign.
+
+    Ký từng tệp .bin (SHA-256), đặt chữ ký cạnh nó thành .sig, rồi keys assemble. Một tuần sau thì
+    phải lập lại. / Sign each .bin, put the signature beside it as .sig; a week until it lapses.
+    """
+    environment.start()
+    from sogoc.credentials.documents import api as documents
+
+    by = choose_actor(environment, output, "register.view", account=account, sees_all=True)
+    request = request_of(environment, by)
+    handed = documents.prepare_papers(codes, request, copies=is_copy) if codes else []
+    handed += [documents.prepare_renewal(number, request) for number in numbers]
+    _write(target, handed, _entries(target))
+    output.result(
+        {"directory": str(target), "requests": [_entry(each) for each in handed]},
+        lines=[
+            say(f"{len(handed)} trang chờ ký trong {target}.", f"{len(handed)} wait in {target}."),
+            *(f"  {_name(each)}.bin  {each.sha256.hex()}" for each in handed),
+        ],
+    )
+
+
+@click.command()
+@click.argument("source", type=_directory)
+@as_account
+@click.pass_obj
+@command
+@writing
+def assemble(
+    environment: Environment,
+    /,
+    *,
+    source: Path,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Nhận chữ ký .sig trong thư mục, ghép vào trang, đóng dấu và dấu thời gian. / Go on with them.
+
+    Khi con dấu cũng ở thiết bị riêng, cái cần ký tiếp được ghi vào cùng thư mục. Mã thoát 1 khi có
+    chữ ký bị từ chối. / Where the seal is elsewhere too, what it must sign is put beside.
+    """
+    environment.start()
+    from sogoc.credentials.documents import api as documents
+
+    by = choose_actor(environment, output, "keys.manage", account=account)
+    request = request_of(environment, by)
+    done = documents.finish_papers(request)
+    refused: list[dict[str, Any]] = []
+    entries = _entries(source)
+    for entry in entries:
+        file = source / f"{entry['file']}.sig"
+        if not file.is_file() or entry.get("done"):
+            continue
+        page = source / f"{entry['file']}.pdf"
+        try:
+            seen = sha256(page.read_bytes()).digest() if page.is_file() else None
+            done.append(
+                documents.assemble_paper(
+                    entry["token"], file.read_bytes(), request, page_sha256=seen
+                )
+            )
+            entry["done"] = True
+        except Error as error:
+            refused.append({"file": file.name, "code": error.code, "why": shown(error.message)})
+    made = [each for each in done if isinstance(each, documents.Made)]
+    further = [each for each in done if isinstance(each, documents.HandedOut)]
+    _write(source, further, entries)
+    output.result(
+        {
+            "assembled": [{"number": e.number, "code": e.code, "edition": e.edition} for e in made],
+            "further": [_entry(each) for each in further],
+            "refused": refused,
+        },
+        lines=[
+            say(
+                f"{len(made)} văn bản xong, {len(further)} chờ con dấu, {len(refused)} bị từ chối.",
+                f"{len(made)} done, {len(further)} wait for the seal, {len(refused)} refused.",
+            ),
+            *(f"  ✗ {each['file']}: {each['why']}" for each in refused),
+        ],
+        code=FINDINGS if refused else FINE,
+    )
+
+
+@click.command()
+@as_account
+@click.pass_obj
+@command
+def pending(environment: Environment, *, account: str | None, output: Output) -> None:
+    """Việc chờ ký trên thiết bị của người ký. / What waits for a device elsewhere."""
+    environment.start()
+    from sogoc.credentials.signing import api
+
+    by = choose_actor(environment, output, "keys.manage", account=account)
+    found = api.waiting(by=by, at=environment.now())
+    output.result(
+        {
+            "waiting": [
+                {
+                    "token": each.token,
+                    "key": each.key,
+                    "document": each.subject,
+                    "sha256": each.sha256.hex(),
+                    "to_sign": each.to_sign.hex(),
+                    "expires_at": each.expires_at.isoformat(),
+                }
+                for each in found
+            ]
+        },
+        lines=table(
+            ["token", "khóa/key", "văn bản/document", "sha256"],
+            [[each.token, each.key, each.subject, each.sha256.hex()] for each in found],
+        ),
+    )
+
+
+def _write(target: Path, handed: list[HandedOut], known: list[dict[str, Any]]) -> None:
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    entries = {entry["file"]: entry for entry in known}
+    for each in handed:
+        name = _name(each)
+        (target / f"{name}.sig").unlink(missing_ok=True)  # of an earlier page
+        (target / f"{name}.bin").write_bytes(each.to_sign)
+        (target / f"{name}.pdf").write_bytes(each.page)
+        entries[name] = _entry(each)
+    if entries:
+        text = json.dumps(list(entries.values()), ensure_ascii=False, indent=1)
+        (target / MANIFEST).write_text(text + "\n", "utf-8")
+
+
+def _entries(folder: Path) -> list[dict[str, Any]]:
+    try:
+        found: list[dict[str, Any]] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError:
+        return []
+    return found
+
+
+def _entry(each: HandedOut) -> dict[str, Any]:
+    return {
+        "token": each.token,
+        "file": _name(each),
+        "key": each.key,
+        "algorithm": each.algorithm,
+        "document": each.document,
+        "stage": each.stage,
+        "sha256": each.sha256.hex(),
+        "expires_at": each.expires_at.isoformat(),
+    }
+
+
+def _name(each: HandedOut) -> str:
+    return f"{each.document}-{each.stage}"

@@ -1,0 +1,283 @@
+"""Papers whose signatory or seal signs elsewhere: prepared, signed by openssl or a token, assembled."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    load_der_public_key,
+    load_pem_private_key,
+)
+from django.db import DatabaseError
+
+from sogoc.kernel.errors import Error
+from sogoc.kernel.pdf_check import check_pdf, verdict
+from sogoc.people.identity import Actor, acting
+from tests.credentials.documents.conftest import BASE
+from tests.credentials.signing import hardware
+
+AT = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
+HOLDER = "Y Bhăm Niê"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A key in a file that only openssl reads: the holder's own machine."""
+
+    number: str
+    file: Path
+
+    def sign(self, to_sign: bytes) -> bytes:
+        message = self.file.with_suffix(".bin")
+        message.write_bytes(to_sign)
+        done = subprocess.run(
+            ["openssl", "dgst", "-sha256", "-sign", str(self.file), str(message)],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        return done.stdout
+
+
+def request(home: Path, at: datetime = AT) -> Any:
+    from sogoc.credentials.documents.api import Request
+    from tests.credentials import world
+
+    return Request(
+        code="", home=home, base=BASE, at=at, by=world.who("keys.manage"), is_playground=True
+    )
+
+
+def record(home: Path, purpose: str, public: Any, holder: str = HOLDER) -> str:
+    from sogoc.credentials.signing import api as signing
+    from tests.credentials import world
+
+    certificate = signing.DemoAuthority.of(home).issue(holder, "TT", public)
+    view = signing.record_key(
+        organisation=world.CENTRE, purpose=purpose, holder=holder,
+        certificates=certificate.public_bytes(Encoding.PEM)
+        + signing.DemoAuthority.of(home).root.public_bytes(Encoding.PEM),
+        provider="remote", locator={}, authority="demo", valid_from=AT - timedelta(days=1),
+        by=world.who("keys.manage"), at=AT, is_playground=True,
+    )  # fmt: skip
+    return view.number
+
+
+@pytest.fixture
+def device(codes: tuple[str, ...], tmp_path: Path) -> Callable[[str], Device]:
+    """Make a key with openssl and record its certificate alone: `person` or `seal`."""
+
+    def make(purpose: str) -> Device:
+        file = tmp_path / f"{purpose}.pem"
+        subprocess.run(
+            ["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", str(file)],
+            check=True,
+        )
+        private = load_pem_private_key(file.read_bytes(), None)
+        assert isinstance(private, ec.EllipticCurvePrivateKey)
+        return Device(record(tmp_path, purpose, private.public_key()), file)
+
+    return make
+
+
+def trusted(home: Path, data: bytes) -> str:
+    from sogoc.credentials.signing.api import paper_trust
+
+    return verdict(check_pdf(data, paper_trust(home, is_playground=True, at=AT)))
+
+
+def refusal(call: Callable[[], object]) -> str:
+    with pytest.raises(Error) as refused:
+        call()
+    return refused.value.code
+
+
+def editions() -> int:
+    from sogoc.credentials.documents.models import DocumentEdition
+
+    with acting(Actor.system("tests")):
+        return DocumentEdition.objects.count()
+
+
+def test_a_person_elsewhere_then_seal_and_stamp_here(codes, device, tmp_path) -> None:
+    from sogoc.credentials.documents import api
+
+    person = device("person")
+    (out,) = api.prepare_papers(codes[:1], request(tmp_path))
+    assert (out.stage, out.key) == ("person", person.number)
+    assert out.sha256 == sha256(out.to_sign).digest()
+    assert refusal(lambda: api.render("pdf", _of(tmp_path, codes[0]))) == "key_elsewhere"
+    assert [each[:2] for each in api.waiting_for_devices()] == [(out.document, "person")]
+    assert editions() == 0
+    later = request(tmp_path, AT + timedelta(days=3))
+    made = api.assemble_paper(
+        out.token, person.sign(out.to_sign), later, page_sha256=sha256(out.page).digest()
+    )
+    assert isinstance(made, api.Made)
+    assert (made.number, made.role, made.edition) == (out.document, "original", 1)
+    assert trusted(tmp_path, made.data) == "valid"
+    assert made.data.startswith(out.page[: len(out.page) // 2])
+    assert api.waiting_for_devices() == []
+    assert api.render("pdf", _of(tmp_path, codes[0])) == made.data
+
+
+def test_seal_and_person_elsewhere(codes, device, tmp_path) -> None:
+    from sogoc.credentials.documents import api
+
+    person, seal = device("person"), device("seal")
+    (first,) = api.prepare_papers(codes[:1], request(tmp_path))
+    second = api.assemble_paper(first.token, person.sign(first.to_sign), request(tmp_path))
+    assert isinstance(second, api.HandedOut)
+    assert (second.stage, second.key, second.document) == ("seal", seal.number, first.document)
+    assert refusal(
+        lambda: api.assemble_paper(first.token, person.sign(first.to_sign), request(tmp_path))
+    ) in {"paper_superseded", "signature_token_refused"}
+    made = api.assemble_paper(second.token, seal.sign(second.to_sign), request(tmp_path))
+    assert isinstance(made, api.Made)
+    assert trusted(tmp_path, made.data) == "valid"
+
+
+def test_a_token_gives_r_and_s(codes, tmp_path) -> None:
+    """SoftHSM2 as the officer's device: its plain signature is taken too; the seal is here."""
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.issuers.api import HardwareKey
+
+    place = hardware.token()
+    public = load_der_public_key(hardware.new_key(place, "officer"))
+    record(tmp_path, "person", public)
+    (out,) = api.prepare_papers(codes[:1], request(tmp_path))
+    raw = HardwareKey({**place, "label": "officer"}, hardware.PIN).sign(out.to_sign)
+    assert len(raw) == 64
+    made = api.assemble_paper(out.token, raw, request(tmp_path))
+    assert isinstance(made, api.Made)
+    assert trusted(tmp_path, made.data) == "valid"
+
+
+def test_what_is_refused(codes, device, tmp_path) -> None:
+    """Another key, another page, too late, twice, a page that was prepared anew."""
+    from sogoc.credentials.documents import api
+
+    person, other = device("person"), device("seal")
+    (old,) = api.prepare_papers(codes[:1], request(tmp_path))
+    (out,) = api.prepare_papers(codes[:1], request(tmp_path))
+    assert old.document == out.document
+    good = person.sign(out.to_sign)
+
+    def bring(token: str, signature: bytes, at: datetime = AT, **more: Any) -> str:
+        return refusal(lambda: api.assemble_paper(token, signature, request(tmp_path, at), **more))
+
+    assert bring(old.token, person.sign(old.to_sign)) == "paper_superseded"
+    assert bring("ps_never", good) == "paper_not_paused"
+    assert bring(out.token, other.sign(out.to_sign)) == "signature_token_refused"
+    assert bring(out.token, person.sign(out.page)) == "signature_token_refused"
+    assert bring(out.token, good, page_sha256=sha256(old.page).digest()) == "paper_changed"
+    assert bring(out.token, good, AT + timedelta(days=7)) == "signature_token_refused"
+    kept = tmp_path / "documents" / sha256(out.page).hexdigest()[:2]
+    file = kept / f"{sha256(out.page).hexdigest()}.pdf"
+    file.write_bytes(out.page[:-1] + b" ")
+    assert bring(out.token, good) == "document_file_lost"
+    file.write_bytes(out.page)
+    assert editions() == 0
+    api.assemble_paper(out.token, good, request(tmp_path))
+    assert bring(out.token, good) == "signature_token_refused"
+
+
+def test_a_lost_key_and_a_revoked_line_end_it(codes, device, tmp_path) -> None:
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.lifecycle import api as lifecycle
+    from sogoc.credentials.signing import api as signing
+    from tests.credentials import world
+
+    person = device("person")
+    one, two = api.prepare_papers(codes[:2], request(tmp_path))
+    with acting(Actor.system("tests")):
+        from sogoc.credentials.documents.models import Document
+
+        of_one = Document.objects.select_related("line").get(number=one.document).line.code
+    lifecycle.revoke_lines(
+        codes=[of_one], decision_number="1/QĐ", decision_date=world.TODAY, ground="c",
+        reason="Sai thẩm quyền", by=world.who("register.revoke"), at=world.AT,
+    )  # fmt: skip
+    signed = person.sign(one.to_sign)
+    assert refusal(lambda: api.assemble_paper(one.token, signed, request(tmp_path))) == (
+        "document_line_revoked"
+    )
+    signing.end_key(
+        person.number, cause="compromised", since=AT, reason="Mất", by=world.who("keys.manage"),
+        at=AT,
+    )  # fmt: skip
+    with pytest.raises(DatabaseError, match="a request that stands"):
+        api.assemble_paper(two.token, person.sign(two.to_sign), request(tmp_path))
+    assert editions() == 0
+
+
+def test_a_stop_after_the_signature_came_in(codes, device, tmp_path, monkeypatch) -> None:
+    from sogoc.credentials.documents import api, pausing
+
+    person = device("person")
+    (out,) = api.prepare_papers(codes[:1], request(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(pausing, "_go_on", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            api.assemble_paper(out.token, person.sign(out.to_sign), request(tmp_path))
+    assert editions() == 0
+    (made,) = api.finish_papers(request(tmp_path))
+    assert isinstance(made, api.Made)
+    assert trusted(tmp_path, made.data) == "valid"
+    assert api.finish_papers(request(tmp_path)) == []
+    assert editions() == 1
+
+
+def test_others_may_not_bring_it_in(codes, device, tmp_path) -> None:
+    from dataclasses import replace
+
+    from sogoc.credentials.documents import api
+    from tests.credentials import world
+
+    person = device("person")
+    (out,) = api.prepare_papers(codes[:1], request(tmp_path))
+    stranger = replace(request(tmp_path), by=world.account("registrar.dh"))
+    signed = person.sign(out.to_sign)
+    assert refusal(lambda: api.assemble_paper(out.token, signed, stranger)) == "not_permitted"
+
+
+def test_keys_that_are_here_need_no_pause(codes, tmp_path) -> None:
+    from sogoc.credentials.documents import api
+
+    assert refusal(lambda: api.prepare_papers(codes[:1], request(tmp_path))) == (
+        "document_keys_are_here"
+    )
+
+
+def test_the_database_keeps_pauses_honest(codes, tmp_path) -> None:
+    """A pause is of a key elsewhere and of a document; no signature is there without a request."""
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.documents.models import Document
+    from sogoc.credentials.signing.models import PausedPaper, SignatureRequest
+
+    api.make_papers(codes[:1], _of(tmp_path, codes[0]))
+    me = Actor.system("x")
+    with acting(me):
+        document = Document.objects.get()
+        asked = SignatureRequest.objects.filter(key__purpose="person").get()
+    with pytest.raises(DatabaseError, match="a paper pauses"), acting(me):
+        PausedPaper.objects.create(
+            request=asked, issuer_id=document.issuer_id, stage="person", cause="issue",
+            page_sha256=b"x" * 32, page_size=1, room_start=1, room_end=2, made_by=me.username,
+            made_at=AT,
+        )  # fmt: skip
+
+
+def _of(home: Path, code: str) -> Any:
+    from dataclasses import replace
+
+    from tests.credentials import world
+
+    return replace(request(home), code=code, by=world.who("register.view"))
