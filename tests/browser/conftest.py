@@ -27,21 +27,33 @@ _SOGOC = "from sogoc.config.main import main; main()"
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address at which a demo home is served, without a slash at the end."""
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Where the demo home lies, and the port it is served at."""
     home = tmp_path_factory.mktemp("browser") / "home"
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SOGOC_", "DATABASE_"))}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
-    port = _free_port()
-    environment = {**kept, "SOGOC_HOME": str(home), "PORT": str(port)}
+    return {**kept, "SOGOC_HOME": str(home), "PORT": str(_free_port())}
 
-    def sogoc(*words: str) -> None:
+
+@pytest.fixture(scope="session")
+def sogoc(environment: dict[str, str]) -> Callable[..., str]:
+    """Return a function that runs a command in the demo home and returns what it printed."""
+
+    def run(*words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-c", _SOGOC, *words],
             env=environment, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
+    return run
+
+
+@pytest.fixture(scope="session")
+def served(environment: dict[str, str], sogoc: Callable[..., str]) -> Iterator[str]:
+    """The address at which a demo home is served, without a slash at the end."""
+    home, port = Path(environment["SOGOC_HOME"]), environment["PORT"]
     sogoc("init", "--demo")
     log = (home.parent / "web.log").open("w+")
     server = subprocess.Popen(

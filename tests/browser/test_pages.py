@@ -22,6 +22,8 @@ PUBLIC = [
     "/",
     "/en/",
     "/tra-cuu/",
+    "/kiem-tra-tep/",
+    "/en/kiem-tra-tep/",
     "/minh-bach/",
     "/en/minh-bach/",
     "/c/SG-0WMQ-66GR-5FBB-D2WW-YZ",

@@ -47,6 +47,7 @@ RESULTS: Final = {
     "fail": Word(gettext_lazy("Không đạt"), "bad"),
     "unknown": Word(gettext_lazy("Thiếu căn cứ"), "warn"),
 }
+_WORST_FIRST: Final = {"fail": 0, "unknown": 1, "pass": 2}
 FACTS: Final[dict[str, str | Promise]] = {
     "full_name": gettext_lazy("Họ và tên"),
     "birth": gettext_lazy("Ngày sinh"),
@@ -200,7 +201,7 @@ def _shown(report: verify.Report, data: bytes, checked_at: str) -> Shown:
             ShownCheck(
                 each.name, check_word(each.name), RESULTS[each.result.value], in_words(each.why)
             )
-            for each in report.checks
+            for each in sorted(report.checks, key=lambda each: _WORST_FIRST[each.result.value])
         ],
         compare=[] if verdict == "invalid" else [(FACTS[name], said[name]) for name in said],
         checked_at=checked_at,
