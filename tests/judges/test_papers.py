@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from sogoc.credentials.documents.press import Press, qr_picture
+from sogoc.credentials.documents.samples import sample
+from sogoc.kernel.identifiers import LookupCodeError, new_lookup_code, parse_lookup_code
 from sogoc.kernel.pdf_read import PdfReader
 from tests.papers import ADDRESS, SIGNED_AT, Office, page
 
@@ -127,6 +130,43 @@ def test_zbarimg_reads_the_square(paper: bytes, density: int, tmp_path: Path) ->
     run("pdftoppm", "-r", str(density), "-png", file, tmp_path / "seen")
     (picture,) = tmp_path.glob("seen*.png")
     assert f"QR-Code:{ADDRESS}\n" in run("zbarimg", "-q", picture)
+
+
+def seen(data: bytes, tmp_path: Path) -> str:
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(data)
+    run("pdftoppm", "-r", "150", "-png", file, tmp_path / "seen")
+    (picture,) = tmp_path.glob("seen*.png")
+    return run("zbarimg", "-q", picture)
+
+
+def with_square(square: str) -> bytes:
+    """The same page with another square."""
+    return Press().print("certificate", {**sample("certificate"), "qr": square}, at=SIGNED_AT)
+
+
+def test_zbarimg_reads_another_square_as_it_is(tmp_path: Path) -> None:
+    """One symbol of the code changed: the square is read, and its check symbols give it away."""
+    true = new_lookup_code(bytes(range(10)))
+    false = true.replace(true[5], "X" if true[5] != "X" else "Y", 1)
+    said = seen(with_square(qr_picture(f"https://vanbang.example.vn/c/{false}")), tmp_path)
+    assert false in said
+    assert true not in said
+    assert parse_lookup_code(true) == true
+    with pytest.raises(LookupCodeError):
+        parse_lookup_code(false)
+
+
+@pytest.mark.parametrize("lost", [4, 200])
+def test_zbarimg_and_a_damaged_square(lost: int, tmp_path: Path) -> None:
+    """A few dots lost are mended by the square itself; many of them lost, nothing is read."""
+    head, path, tail = re.split(r'( d="M\d+ \d+h\d+v1[^"]*")', qr_picture(ADDRESS), maxsplit=1)
+    dots = path.removeprefix(' d="').removesuffix('"').split("z")
+    middle = len(dots) // 2
+    left = [dot for dot in (*dots[: middle - lost // 2], *dots[middle + lost // 2 :]) if dot]
+    said = seen(with_square(f'{head} d="{"z".join(left)}z"{tail}'), tmp_path)
+    assert (ADDRESS in said) == (lost == 4)
+    assert "QR-Code:" not in said.replace(f"QR-Code:{ADDRESS}", "")
 
 
 def openssl_cms(data: bytes, office: Office, tmp_path: Path, spot: int) -> str:

@@ -24,6 +24,32 @@ MARK = b"BeVietnamPro-Bold"
 """The typeface of the words across a sample, used for nothing else."""
 
 
+PAGES = {("supplement", False): 2, ("supplement", True): 2, ("decision", True): 3}
+"""A supplement runs over pages, and the list of a decision; everything else is one sheet."""
+
+
+def words_of(data: bytes, folder: Path) -> list[tuple[float, ...]]:
+    """Where each word stands: left, top, right, bottom and the page's width and height."""
+    file = folder / "boxes.pdf"
+    file.write_bytes(data)
+    done = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True)
+    found, size = [], (0.0, 0.0)
+    for kind, values in re.findall(r"<(page|word) ([^>]*)>", done.stdout.decode()):
+        numbers = tuple(float(each) for each in re.findall(r'"([\d.-]+)"', values))
+        if kind == "page":
+            size = numbers[:2]
+        else:
+            found.append((*numbers, *size))
+    return found
+
+
+def is_on_paper(word: tuple[float, ...]) -> bool:
+    """Whether a word stays 7 mm away from every edge: what a printer leaves white, and more."""
+    left, top, right, bottom, width, height = word
+    edge = 7 * 72 / 25.4
+    return left >= edge and top >= edge and right <= width - edge and bottom <= height - edge
+
+
 def text_of(data: bytes, folder: Path) -> str:
     file = folder / "page.pdf"
     file.write_bytes(data)
@@ -47,8 +73,27 @@ def test_a_template_is_set(name: str, is_longest: bool, tmp_path: Path) -> None:
         assert all(word in text.replace("'", "’") for word in words)
     pages = re.search(rb"/Type/Pages/Count (\d+)", made)
     assert pages is not None
-    assert int(pages[1]) == (2 if name == "supplement" else 1)
+    assert int(pages[1]) == PAGES.get((name, is_longest), 1)
+    assert all(is_on_paper(word) for word in words_of(made, tmp_path))
     assert b"/StructTreeRoot" in made
+
+
+@pytest.mark.parametrize("name", ["certificate", "diploma-thpt", "diploma-university"])
+@pytest.mark.parametrize("full_name", ["H'Len Mlô", "Y Bhăm Niê Kđăm", "K'Brẻ", "Y Wer Ayũn"])
+def test_names_of_the_highlands_stand_as_they_are(
+    name: str, full_name: str, tmp_path: Path
+) -> None:
+    data = {**sample(name), "full_name": full_name, "sample": False}
+    made = Press().print(name, data, at=SIGNED_AT)
+    lines = text_of(made, tmp_path).replace("’", "'").splitlines()
+    assert any(full_name in line for line in lines)
+
+
+def test_a_word_over_the_edge_would_be_seen(tmp_path: Path) -> None:
+    made = Press().print(
+        "register-copy", {**sample("register-copy"), "serial": "W" * 60}, at=SIGNED_AT
+    )
+    assert not all(is_on_paper(word) for word in words_of(made, tmp_path))
 
 
 def test_a_sample_mark_is_on_samples_alone() -> None:

@@ -188,9 +188,20 @@ def longest(name: str) -> dict[str, Any]:
         data["rows"] = [
             [str(1200 + n), LONGEST_NAME, "03/11/2008", _LONG_PLACE, "Nữ", "Ê Đê (Rhade)",
              "Xuất sắc", f"T0480010{n:02}", f"B26/023-A/{120000 + n}", "",
-             "Thu hồi ngày 10/04/2026 theo QĐ 1109/QĐ-SGDĐT"]
+             "Thu hồi 10/04/2026, QĐ 1109/QĐ-SGDĐT"]
             for n in range(12)
         ]  # fmt: skip
+    if name == "diploma-thpt":
+        data["signatory_office"] = f"Hiệu trưởng {data['school']}"
+    if name == "diploma-university":
+        data["signatory_office"] = (
+            "Hiệu trưởng Trường Đại học Khoa học Xã hội và Nhân văn, Đại học Quốc gia Thành phố "
+            "Hồ Chí Minh"
+        )
+        data["signatory_office_en"] = (
+            "The Rector of the University of Social Sciences and Humanities, Viet Nam National "
+            "University Ho Chi Minh City"
+        )
     if name == "decision":
         data |= _EXTRACT
     return data
@@ -238,7 +249,7 @@ _EXTRACT: Final[dict[str, Any]] = {
     ],
     "rows": [
         [str(n + 1), name, "03/11/2008", f"DHM0000{n:02}", f"0001{n:02}/2026/CNTT-CLC-QT",
-         "" if n % 9 else "Thu hồi ngày 28/11/2026 theo QĐ 1109/QĐ-SGDĐT"]
+         "" if n % 9 else "Thu hồi 28/11/2026, QĐ 1109/QĐ-SGDĐT"]
         for n, name in enumerate(_NAMES * 6)
     ],
 }  # fmt: skip

@@ -45,7 +45,7 @@ _WIDTHS: Final[Mapping[str, float]] = {
     "ordinal": 0.5, "full_name": 2.2, "birth_date": 1.15, "birth_place": 1.2, "sex": 0.6,
     "ethnicity": 0.8, "nationality": 0.8, "major": 1.6, "specialty": 1.3, "graduation_year": 0.75,
     "defended_on": 1.1, "grade": 0.9, "score_total": 0.7, "result": 1.4, "level": 0.8,
-    "serial": 1.2, "entry_number": 1.5, "receiver_signature": 1.1, "note": 1.35,
+    "serial": 1.2, "entry_number": 1.5, "receiver_signature": 1.1, "note": 1.0,
 }  # fmt: skip
 _LEFT: Final = frozenset(
     {"full_name", "birth_place", "major", "specialty", "result", "receiver_signature", "note"}
@@ -115,6 +115,7 @@ def page_of(line: LineView) -> Sheet:
     law = load_law()
     form = list_form(law.kinds[line.kind], lines[0].issued_on, law)
     columns = [each for each in form.columns if each.field not in form.from_checks]
+    widths = {**_WIDTHS, "note": 1.8} if any(_note(each) for each in lines) else _WIDTHS
     said = {
         "form_title": _title(line),
         "form_source": _source(form),
@@ -123,7 +124,7 @@ def page_of(line: LineView) -> Sheet:
         "columns": [
             {
                 "vi": each.heading.vi,
-                "width": _WIDTHS.get(each.field, 1.0),
+                "width": widths.get(each.field, 1.0),
                 "centred": each.field not in _LEFT,
             }
             for each in columns
@@ -315,8 +316,8 @@ def _level(line: LineView) -> str:
 def _note(line: LineView) -> str:
     notes = []
     if line.revoked_by is not None and line.revoked_on is not None:
-        by = f" theo QĐ {line.revoked_decision}" if line.revoked_decision else ""
-        notes.append(f"Thu hồi ngày {day(line.revoked_on)}{by}")
+        by = f", QĐ {line.revoked_decision}" if line.revoked_decision else ""
+        notes.append(f"Thu hồi {day(line.revoked_on)}{by}")
     if line.erased:
         notes.append("Dữ liệu cá nhân đã xóa theo quy định")
     return "; ".join(notes)
