@@ -13,7 +13,7 @@ from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.register import api as registers
 from tests.credentials import world
-from tests.web.helpers import PASSWORD, REGISTRAR, SEAL_KEEPER, SIGNATORY, day, words
+from tests.web.helpers import REGISTRAR, SEAL_KEEPER, SIGNATORY, day, words
 
 SignIn = Callable[[str], Client]
 OFFICER, OTHER, KEEPER = "officer.ministry", "officer2.ministry", "blanks.tt-gdtx"
@@ -177,56 +177,75 @@ def statuses(lines: list[Any]) -> set[str]:
     return {registers.show_line(line.code, by=by).status for line in lines}
 
 
-CONFIRMED = {"action": "confirm", "second": SIGNATORY, "password": PASSWORD}
+PLACE = "/office/register/revoke"
 
 
 def test_a_list_is_looked_at_first_and_revoked_by_two(signed_in: SignIn) -> None:
     client = signed_in(REGISTRAR)
     lines = three_lines()
-    assert "/office/register/revoke" in client.get("/office/register/").content.decode()
+    assert PLACE in client.get("/office/register/").content.decode()
     asked = "\n".join([lines[0].code, f" {lines[1].serial} ", lines[2].serial, lines[2].code])
-    tried = client.post("/office/register/revoke", revocation(asked))
-    assert "Thu hồi các dòng này" in words(tried)
+    tried = client.post(PLACE, revocation(asked))
+    assert "Đề nghị thu hồi các dòng này" in words(tried)
     assert "3 dòng" in words(tried)
+    assert client.get("/office/register/revocations").status_code == 200
+
+    proposed = client.post(PLACE, revocation(asked, action="propose"))
+    place = proposed.headers["Location"]
+    own = client.get(place)
+    assert "Người đã đề nghị không tự xác nhận." in words(own)
+    assert "Xác nhận, thu hồi" not in words(own)
+    refused = client.post(place, {"action": "confirm"})
+    assert refused.status_code == 409
+    assert "phải là người khác" in words(refused)
+    assert signed_in(SEAL_KEEPER).post(place, {"action": "confirm"}).status_code == 403
     assert statuses(lines) == {"valid"}
 
-    own = client.post(
-        "/office/register/revoke", revocation(asked, **{**CONFIRMED, "second": REGISTRAR})
-    )
-    assert own.status_code == 409
-    assert "phải là người khác" in words(own)
-    wrong = client.post(
-        "/office/register/revoke", revocation(asked, **{**CONFIRMED, "password": "sai"})
-    )
-    assert "mật khẩu không đúng" in words(wrong)
-    seal = client.post(
-        "/office/register/revoke", revocation(asked, **{**CONFIRMED, "second": SEAL_KEEPER})
-    )
-    assert seal.status_code == 409
-    assert statuses(lines) == {"valid"}
-
-    done = client.post("/office/register/revoke", revocation(asked, **CONFIRMED), follow=True)
+    second = signed_in(SIGNATORY)
+    assert place in second.get("/office/register/revocations").content.decode()
+    seen = words(second.get(place))
+    assert "Xác nhận, thu hồi các dòng này" in seen
+    assert all(line.full_name in seen for line in lines)
+    done = second.post(place, {"action": "confirm"}, follow=True)
     assert "Đã thu hồi 3 dòng." in words(done)
+    assert SIGNATORY in words(done)
     assert statuses(lines) == {"revoked"}
-    again = client.post("/office/register/revoke", revocation(asked, **CONFIRMED))
+    assert second.post(place, {"action": "confirm"}).status_code == 409
+    again = client.post(PLACE, revocation(asked))
     assert "Đã thu hồi từ trước" in words(again)
-    assert "Thu hồi các dòng này" not in words(again)
+    assert "Đề nghị thu hồi các dòng này" not in words(again)
+
+
+def test_a_proposal_is_withdrawn_with_a_reason(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    lines = three_lines()
+    asked = revocation("\n".join(line.code for line in lines), action="propose")
+    place = client.post(PLACE, asked).headers["Location"]
+    assert client.post(PLACE, asked).headers["Location"] == place  # sent twice: one proposal
+    without = client.post(place, {"action": "withdraw", "reason": ""})
+    assert "Hãy ghi lý do rút." in words(without)
+    done = client.post(place, {"action": "withdraw", "reason": "Nhầm danh sách"}, follow=True)
+    assert "Đã rút" in words(done)
+    assert "Nhầm danh sách" in words(done)
+    assert signed_in(SIGNATORY).post(place, {"action": "confirm"}).status_code == 409
+    assert statuses(lines) == {"valid"}
+    assert client.get("/office/register/revocations/th_none").status_code == 404
 
 
 def test_what_is_not_one_line_stops_the_whole_list(signed_in: SignIn) -> None:
     client = signed_in(REGISTRAR)
     lines = three_lines()
     asked = f"{lines[0].serial}\nKHONG-CO-1"
-    for action in ("try", "confirm"):
-        answer = client.post(
-            "/office/register/revoke", revocation(asked, **{**CONFIRMED, "action": action})
-        )
+    for action in ("try", "propose"):
+        answer = client.post(PLACE, revocation(asked, action=action))
         assert "Không có trong sổ gốc KHONG-CO-1" in words(answer)
-        assert "Thu hồi các dòng này" not in words(answer)
+        assert "Đề nghị thu hồi các dòng này" not in words(answer)
+    ahead = revocation(lines[0].code, action="propose", **day("decision_date", date(2030, 1, 1)))
+    assert client.post(PLACE, ahead).status_code == 409
     assert statuses(lines) == {"valid"}
-    empty = client.post("/office/register/revoke", revocation(" \n", reason=""))
+    empty = client.post(PLACE, revocation(" \n", reason=""))
     assert "Hãy nhập ít nhất một mã hoặc số hiệu." in words(empty)
-    assert signed_in(SEAL_KEEPER).get("/office/register/revoke").status_code == 403
+    assert signed_in(SEAL_KEEPER).get(PLACE).status_code == 403
 
 
 # --- blanks that are no more ---

@@ -13,6 +13,12 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, FILE, as_account
 from sogoc.cli.output import FINE, Output, command, plain
+from sogoc.cli.revoking import (
+    confirm_revocation,
+    revocations,
+    revoke,
+    withdraw_revocation,
+)
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say, shown
@@ -103,55 +109,8 @@ def export(
         output.failure(error)
 
 
-@register.command()
-@click.argument("codes", nargs=-1)
-@click.option(
-    "--issuer", metavar="ORG", help="Mọi dòng còn hiệu lực của đơn vị. / All standing lines of."
-)
-@click.option("--kind", help="… thuộc loại này. / … of this kind.")
-@click.option("--decision-no", required=True, help="Số quyết định thu hồi. / Decision number.")
-@click.option("--decision-date", type=DAY, required=True, help="Ngày quyết định. / Its day.")
-@click.option("--ground", default="c", show_default=True, help="Căn cứ (điểm). / Ground (point).")
-@click.option("--reason", required=True, help="Lý do. / Reason.")
-@as_account
-@click.pass_obj
-@command
-def revoke(
-    environment: Environment,
-    *,
-    codes: tuple[str, ...],
-    issuer: str | None,
-    kind: str | None,
-    decision_no: str,
-    decision_date: date,
-    ground: str,
-    reason: str,
-    account: str | None,
-    output: Output,
-) -> None:
-    """Thu hồi theo quyết định. / Revoke by a decision: given codes, or an issuer's lines."""
-    if not codes and not issuer:
-        raise click.UsageError("CODE… hoặc / or --issuer")
-    environment.start()
-    from sogoc.credentials.lifecycle import api as lifecycle
-    from sogoc.credentials.register import api as registers
-
-    by = choose_actor(environment, output, "register.revoke", account=account, organisation=issuer)
-    if issuer:
-        standing = registers.export_lines(by=by, issuer=issuer, kind=kind)
-        codes = (*codes, *(line["code"] for line in standing if line["status"] == "valid"))
-    done = lifecycle.revoke_lines(
-        codes=list(dict.fromkeys(codes)),
-        decision_number=decision_no,
-        decision_date=decision_date,
-        ground=ground,
-        reason=reason,
-        by=by,
-        at=environment.now(),
-    )
-    sequence(environment)
-    data = {n: getattr(done, n) for n in type(done).__dataclass_fields__}
-    output.result(data, lines=[say(f"Đã thu hồi {done.count}.", f"{done.count} revoked.")])
+for _each in (revoke, revocations, confirm_revocation, withdraw_revocation):
+    register.add_command(_each)
 
 
 @register.command()

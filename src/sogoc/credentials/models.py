@@ -20,6 +20,7 @@ from sogoc.credentials.issuing.models import (
     RecognitionDecision,
     Ruling,
 )
+from sogoc.credentials.lifecycle.models import RevocationEnd, RevocationProposal
 from sogoc.credentials.log.models import LogArrival, LogCheckpoint, LogLeaf, LogPosition
 from sogoc.credentials.overrides.models import (
     Override,
@@ -86,6 +87,8 @@ __all__ = [
     "RegisterBook",
     "RegisterLine",
     "RegisterPersonal",
+    "RevocationEnd",
+    "RevocationProposal",
     "RuleSetActivation",
     "Ruling",
     "SignatureRequest",

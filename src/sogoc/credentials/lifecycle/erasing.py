@@ -89,6 +89,9 @@ KEPT_BECAUSE: Final = {
         "lý do của một dòng nêu tên, đã cam kết với nhật ký: không sửa được",
         "the reason of a line names the person; the log has committed to it",
     ),
+    "proposal": Text(
+        "lý do của một đề nghị thu hồi nêu tên", "the reason of a proposed revocation names them"
+    ),
     "blank_reason": Text(
         "lý do của một phôi nêu tên, đã cam kết với nhật ký: không sửa được",
         "the reason of a blank names the person; the log has committed to it",

@@ -205,6 +205,15 @@ BEGIN
             SELECT 'documents', e.sha256, p_act FROM credentials_document_edition e
             WHERE e.document_id = sheet.id
             ON CONFLICT DO NOTHING;
+            -- pages that wait for a signature from elsewhere
+            IF to_regclass('credentials_paused_paper') IS NOT NULL THEN
+                INSERT INTO credentials_erased_file (folder, sha256, act_hash)
+                SELECT DISTINCT 'documents', w.page_sha256, p_act
+                FROM credentials_paused_paper w
+                JOIN credentials_signature_request r ON r.id = w.request_id
+                WHERE r.subject = sheet.number
+                ON CONFLICT DO NOTHING;
+            END IF;
         ELSE
             kept := kept || jsonb_build_object(
                 'what', 'sheet', 'name', sheet.number, 'others', sheet.others);
@@ -263,6 +272,9 @@ BEGIN
         UNION ALL
         SELECT 'line_reason', r.code::text FROM credentials_register_line r
         WHERE r.issuer_id = line.issuer_id AND r.reason <> sogoc_masked(r.reason, p_words)
+        UNION ALL
+        SELECT 'proposal', v.token FROM credentials_revocation_proposal v
+        WHERE v.organisation_id = line.issuer_id AND v.reason <> sogoc_masked(v.reason, p_words)
         UNION ALL
         SELECT 'blank_reason', m.prefix || m.number FROM credentials_blank_movement m
         WHERE m.owner_id = line.issuer_id AND m.reason <> sogoc_masked(m.reason, p_words)

@@ -44,26 +44,20 @@ def revoke_lines(
     reason: str,
     by: Actor,
     at: datetime,
-    second: Actor | None = None,
+    proposed_by: str = "",
 ) -> Revoked:
     """Revoke originals, live or legacy, by one decision: all of them or none.
 
     ``ground`` is the provision ("điểm c khoản 1 Điều 25 TT 21/2019"), ``reason`` what happened. The
     day of the act is that of the decision. The body acting must be the one that keeps the register
-    on that day: the issuer, or its successor in custody. Needs ``register.revoke``; so does
-    ``second``, another person of that body who confirmed it, and is named in the audit event.
-    Raises ``RevocationRefused`` (unknown or revoked lines are named), ``NotPermitted``.
+    on that day: the issuer, or its successor in custody. Needs ``register.revoke``. Pages and
+    commands revoke several lines by ``confirm_revocation`` alone; ``proposed_by`` then names the
+    first person in the audit event. Raises ``RevocationRefused`` (unknown or revoked lines are
+    named), ``NotPermitted``.
     """
-    _require_another(by, second)
     decision_number, why = decision_number.strip(), f"{ground.strip()}: {reason.strip()}"
-    _require_complete(codes, decision_number, ground.strip(), reason.strip())
-    REVOCATION.require_due(decision_date, at)
     with acting(by):
-        lines = REVOCATION.lines(codes)
-        _require_standing(lines)
-        REVOCATION.require_issued(lines, decision_date)
-        for person in (by, second) if second is not None else (by,):
-            REVOCATION.require_keeper(lines, decision_date, person)
+        lines = require_revocable(codes, decision_number, decision_date, ground, reason, by, at)
         issuers = sorted({line.issuer for line in lines})
         shared = {
             "act": "revoke",
@@ -83,7 +77,7 @@ def revoke_lines(
             at=at,
             reason=why,
             detail={"lines": len(lines), "issuers": issuers, "date": str(decision_date)}
-            | ({"confirmed_by": second.username} if second is not None else {}),
+            | ({"proposed_by": proposed_by} if proposed_by else {}),
             organisation_code=by.organisation_code or issuers[0],
             on_behalf_of=issuers[0] if issuers != [by.organisation_code] else "",
         )
@@ -116,15 +110,26 @@ def revoke_line(
     )
 
 
-def _require_another(by: Actor, second: Actor | None) -> None:
-    if second is not None and second.username == by.username:
-        raise RevocationRefused(
-            "revocation_same_person",
-            Text(
-                "Người xác nhận phải là người khác người làm.",
-                "Who confirms must be another person than who revokes.",
-            ),
-        )
+def require_revocable(
+    codes: Sequence[str],
+    decision_number: str,
+    decision_date: date,
+    ground: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> list[LineView]:
+    """Return the lines of a revocation that `by` may make; inside `acting`.
+
+    Raises ``RevocationRefused``, ``NotPermitted``.
+    """
+    _require_complete(codes, decision_number.strip(), ground.strip(), reason.strip())
+    REVOCATION.require_due(decision_date, at)
+    lines = REVOCATION.lines(codes)
+    _require_standing(lines)
+    REVOCATION.require_issued(lines, decision_date)
+    REVOCATION.require_keeper(lines, decision_date, by)
+    return lines
 
 
 def _insert(lines: Sequence[LineView], shared: Mapping[str, Any]) -> list[str]:

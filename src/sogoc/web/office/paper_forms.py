@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from sogoc.policy.api import checks
-from sogoc.web.forms import DayField, PasswordField, PlainForm, RadioField, TextField, TickField
+from sogoc.web.forms import DayField, PlainForm, RadioField, TextField, TickField
 from sogoc.web.office.forms import Choices, KindField, offer
 
 MOST_WORDS = 5_000
@@ -165,20 +165,11 @@ class RevokeListForm(RevokeForm):
         return words
 
 
-class SecondPersonForm(PlainForm):
-    """Another officer of the same body, who confirms at the same desk."""
+class WithdrawForm(PlainForm):
+    """Why a proposed revocation is given up."""
 
-    second = TextField(
-        gettext_lazy("Tên tài khoản của người xác nhận"),
-        missing=gettext_lazy("Hãy nhập tên tài khoản."),
-        most=80,
-        autocomplete="off",
-        autocapitalize="none",
-    )
-    password = PasswordField(
-        gettext_lazy("Mật khẩu của người xác nhận"),
-        missing=gettext_lazy("Hãy nhập mật khẩu."),
-        autocomplete="off",
+    reason = TextField(
+        gettext_lazy("Lý do rút đề nghị"), missing=gettext_lazy("Hãy ghi lý do rút."), most=500
     )
 
 
