@@ -1,4 +1,4 @@
-"""Papers whose signatory or seal signs elsewhere: prepared, signed by openssl or a token, assembled."""
+"""Papers whose signatory or seal signs elsewhere: prepared, signed there, assembled."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_what_is_refused(codes, device, tmp_path) -> None:
     from sogoc.credentials.documents import api
 
     person, other = device("person"), device("seal")
-    (old,) = api.prepare_papers(codes[:1], request(tmp_path))
+    (old,) = api.prepare_papers(codes[:1], request(tmp_path, AT - timedelta(hours=1)))
     (out,) = api.prepare_papers(codes[:1], request(tmp_path))
     assert old.document == out.document
     good = person.sign(out.to_sign)
@@ -185,8 +185,12 @@ def test_what_is_refused(codes, device, tmp_path) -> None:
     assert bring(out.token, good) == "document_file_lost"
     file.write_bytes(out.page)
     assert editions() == 0
-    api.assemble_paper(out.token, good, request(tmp_path))
-    assert bring(out.token, good) == "signature_token_refused"
+    sealing = api.assemble_paper(out.token, good, request(tmp_path))
+    assert bring(out.token, good) == "paper_superseded"
+    sealed = other.sign(sealing.to_sign)
+    api.assemble_paper(sealing.token, sealed, request(tmp_path))
+    assert bring(sealing.token, sealed) == "signature_token_refused"
+    assert editions() == 1
 
 
 def test_a_lost_key_and_a_revoked_line_end_it(codes, device, tmp_path) -> None:
