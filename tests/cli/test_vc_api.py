@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,36 +21,50 @@ from sogoc.verifier import jsonld
 V1, V2 = jsonld.VC_V1, jsonld.VC_V2
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 Ask = Callable[..., tuple[int, dict[str, Any]]]
-SUITES = ("eddsa", "ecdsa")
+Get = Callable[[str], tuple[int, dict[str, Any]]]
+SUITES = ("eddsa", "ecdsa", "ecdsa-p384")
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Ask, dict[str, str]]]:
-    server, certificate, issuers = vc_api_server(port=0, now=lambda: NOW)
+@contextmanager
+def serving(now: Callable[[], datetime]) -> Iterator[tuple[Ask, Get, dict[str, str]]]:
+    """Run a server for a while: what posts to it, what gets from it, and its issuers."""
+    server, certificate, issuers = vc_api_server(port=0, now=now)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     context = ssl.create_default_context(cadata=certificate.decode())
     context.check_hostname = True
 
-    def ask(path: str, body: Any) -> tuple[int, dict[str, Any]]:
+    def send(method: str, path: str, data: bytes | None, **headers: str) -> tuple[int, Any]:
         connection = http.client.HTTPSConnection(
             "localhost", server.server_port, context=context, timeout=20
         )
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        connection.request("POST", path, data, {"Content-Type": "application/json"})
+        connection.request(method, path, data, headers)
         answer = connection.getresponse()
-        found = json.loads(answer.read())
+        found = answer.read()
         connection.close()
-        return answer.status, found
+        return answer.status, json.loads(found) if found else {}
 
-    yield ask, issuers
+    def ask(path: str, body: Any) -> tuple[int, dict[str, Any]]:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return send("POST", path, data, **{"Content-Type": "application/json"})
+
+    def get(address: str) -> tuple[int, dict[str, Any]]:
+        return send("GET", address.removeprefix(f"https://localhost:{server.server_port}"), None)
+
+    yield ask, get, issuers
     server.shutdown()
     server.server_close()
     thread.join()
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Ask, Get, dict[str, str]]]:
+    with serving(lambda: NOW) as found:
+        yield found
+
+
 @pytest.fixture
-def ask(served: tuple[Ask, dict[str, str]]) -> Ask:
+def ask(served: tuple[Ask, Get, dict[str, str]]) -> Ask:
     return served[0]
 
 
@@ -76,8 +93,8 @@ def verified(ask: Ask, document: Any, suite: str = "eddsa") -> bool:
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_what_is_issued_is_verified(served: tuple[Ask, dict[str, str]], suite: str) -> None:
-    ask, issuers = served
+def test_what_is_issued_is_verified(served: tuple[Ask, Get, dict[str, str]], suite: str) -> None:
+    ask, _, issuers = served
     signed = issue(ask, suite)
     assert signed["proof"]["verificationMethod"].startswith(f"{issuers[suite]}#z")
     assert signed["proof"]["type"] == "DataIntegrityProof"
@@ -137,9 +154,6 @@ def test_what_the_data_model_forbids_is_not_issued(ask: Ask, changes: dict[str, 
 
 
 def test_what_the_data_model_allows_is_issued(ask: Ask) -> None:
-    import base64
-    import hashlib
-
     digest = hashlib.sha256(jsonld.pinned_bytes(V2) or b"").digest()
     signed = issue(
         ask,

@@ -7,14 +7,15 @@ signed. The contexts lie beside this module with their digests (`contexts/README
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from pyld import jsonld
+from pyld.canon import URDNA2015
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
@@ -104,19 +105,36 @@ def expand(document: Document, *, extra: Contexts | None = None) -> list[Any]:
     return expanded
 
 
-def canonical(document: Document, *, extra: Contexts | None = None) -> bytes:
-    """Return the canonical N-Quads (RDFC-1.0) of a document. Raises `DocumentError`."""
-    return canonical_of(expand(document, extra=extra))
+def canonical(
+    document: Document, *, extra: Contexts | None = None, hashing: str = "sha256"
+) -> bytes:
+    """Return the canonical N-Quads (RDFC-1.0) of a document. Raises `DocumentError`.
+
+    `hashing` is the hash that orders blank nodes; under P-384 keys it is `sha384`.
+    """
+    return canonical_of(expand(document, extra=extra), hashing=hashing)
 
 
-def canonical_of(expanded: list[Any]) -> bytes:
+def canonical_of(expanded: list[Any], *, hashing: str = "sha256") -> bytes:
     """Return the canonical N-Quads of an expanded document. Raises `DocumentError`."""
     options = {"algorithm": "URDNA2015", "format": "application/n-quads"}
     try:
-        text: str = jsonld.normalize(expanded, options)
+        text: str = _Canonical(hashing).main(jsonld.to_rdf(expanded), options)
     except (jsonld.JsonLdError, TypeError, ValueError, RecursionError) as error:
         raise _error("rdf", why=_cause(error)) from None
     return text.encode()
+
+
+class _Canonical(URDNA2015):  # type: ignore[misc]  # PyLD has no types
+    """PyLD's canonicaliser with any hash."""
+
+    def __init__(self, hashing: str) -> None:
+        super().__init__()
+        self._hashing = hashing
+
+    def create_hash(self) -> Any:
+        """Return a new hash."""
+        return hashlib.new(self._hashing)
 
 
 def lines(document: Document) -> list[str]:
@@ -138,7 +156,7 @@ def pinned_bytes(address: str) -> bytes | None:
         return None
     name, digest = PINNED[address]
     data = (_FOLDER / name).read_bytes()
-    if sha256(data).hexdigest() != digest:
+    if hashlib.sha256(data).hexdigest() != digest:
         raise _error("context", address=address)
     return data
 

@@ -15,9 +15,15 @@ from sogoc.kernel.data_integrity import SUITES, TYPE
 from sogoc.kernel.errors import Error
 from sogoc.kernel.multikey import Algorithm, Multikey, base58
 from sogoc.verifier import jsonld
-from sogoc.verifier.jsonld import DATA_INTEGRITY, VC_V1, Document
+from sogoc.verifier.jsonld import DATA_INTEGRITY, VC_V1, Contexts, Document
 
 Sign = Callable[[bytes], bytes]
+
+EXAMPLES_V2: Final = "https://www.w3.org/ns/credentials/examples/v2"
+SUITE_CONTEXTS: Final[Contexts] = {
+    EXAMPLES_V2: {"@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}}
+}
+"""Contexts that suites of others use and credentials of the register never do."""
 
 _ALLOWED: Final = {
     "id", "type", "cryptosuite", "created", "expires", "verificationMethod", "proofPurpose",
@@ -81,7 +87,7 @@ def _options_problem(
         "proof.proofPurpose": proof.get("proofPurpose") == purpose,
         "proof.verificationMethod": isinstance(proof.get("verificationMethod"), str),
         "proof.proofValue": isinstance(proof.get("proofValue"), str),
-        "proof.domain": domain is None or proof.get("domain") in {domain},
+        "proof.domain": domain is None or domain in _many(proof.get("domain")),
         "proof.challenge": challenge is None or proof.get("challenge") == challenge,
         "proof.created": _is_time(proof.get("created"), optional=True),
         "proof.expires": _is_time(proof.get("expires"), optional=True),
@@ -110,8 +116,8 @@ def _verifies(plain: Document, proof: Mapping[str, Any], proofs: list[Any]) -> b
         proof["proofValue"],
         key,
         str(proof["cryptosuite"]),
-        options=jsonld.canonical({**options, "@context": stated}),
-        document=jsonld.canonical({**document, "proof": before} if before else document),
+        options=_canonical({**options, "@context": stated}, key.algorithm),
+        document=_canonical({**document, "proof": before} if before else document, key.algorithm),
     )
 
 
@@ -120,10 +126,15 @@ def _hashed(
 ) -> bytes:
     document = {**plain, "proof": before} if before else plain
     return data_integrity.hash_data(
-        jsonld.canonical({**options, "@context": plain["@context"]}),
-        jsonld.canonical(document),
+        _canonical({**options, "@context": plain["@context"]}, algorithm),
+        _canonical(document, algorithm),
         algorithm,
     )
+
+
+def _canonical(document: Document, algorithm: Algorithm) -> bytes:
+    hashing = "sha384" if algorithm is Algorithm.P384 else "sha256"
+    return jsonld.canonical(document, extra=SUITE_CONTEXTS, hashing=hashing)
 
 
 def _previous(options: Mapping[str, Any], proofs: list[Any]) -> list[Any]:
