@@ -32,6 +32,11 @@ _DIGESTS: Final = {
     der.oid("2.16.840.1.101.3.4.2.3"): (sha512, hashes.SHA512),
 }
 _LONGEST_CHAIN: Final = 6
+_UNREADABLE: Final = (
+    ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
+    x509.ExtensionNotFound, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+"""What `cryptography` raises for certificates it cannot read: they come from whoever signs."""
 
 ChainState = Literal["trusted", "unknown_root", "expired", "revoked", "broken", "no_crl"]
 
@@ -67,7 +72,10 @@ def verify_cms(encoded: bytes, digest: bytes) -> Verified:
     signed = _read(encoded)
     if signed.content is not None:
         raise _error("cms_not_detached")
-    return _verify(signed, digest, cms.ID_DATA)
+    try:
+        return _verify(signed, digest, cms.ID_DATA)
+    except _UNREADABLE:
+        raise _error("cms_malformed") from None
 
 
 def verify_time_stamp(token: bytes, stamped: bytes) -> TimeStamp:
@@ -91,10 +99,10 @@ def verify_time_stamp(token: bytes, stamped: bytes) -> TimeStamp:
         raise _error("time_stamp_malformed") from None
     if value.body != digest(stamped).digest():
         raise _error("time_stamp_of_something_else")
-    verified = _verify(signed, None, ID_TST_INFO)
     try:
+        verified = _verify(signed, None, ID_TST_INFO)
         usage = verified.certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except x509.ExtensionNotFound:
+    except _UNREADABLE:
         raise _error("time_stamp_certificate") from None
     if list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         raise _error("time_stamp_certificate")
@@ -179,7 +187,7 @@ def _read(encoded: bytes) -> _Signed:
             digest.children()[0].raw, attributes.expect(0xA0), algorithm.children()[0].raw,
             signature.expect(der.OCTETS).body, _token(unsigned),
         )  # fmt: skip
-    except (DerError, ValueError, IndexError):
+    except (DerError, IndexError, *_UNREADABLE):
         raise _error("cms_malformed") from None
 
 
@@ -274,7 +282,7 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
         if not constraints.value.ca:
             return False
         certificate.verify_directly_issued_by(issuer)
-    except (x509.ExtensionNotFound, InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
+    except (InvalidSignature, *_UNREADABLE):
         return False
     return True
 

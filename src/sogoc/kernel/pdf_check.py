@@ -17,14 +17,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sogoc.kernel.cms_check import CmsError, Verified, chain_state, verify_cms, verify_time_stamp
-from sogoc.kernel.pdf_read import Name, PdfError, PdfReader, Ref, SignatureSpot
+from sogoc.kernel.pdf_growth import altered_after
+from sogoc.kernel.pdf_read import Name, PdfError, PdfReader, SignatureSpot
 from sogoc.kernel.pdf_update import PERSON, SEAL
 from sogoc.kernel.text import Text
 
 Result = Literal["pass", "fail", "unknown"]
-
-_MAY_GROW: Final = {"AcroForm", "DSS", "Extensions", "Perms", "Version"}
-"""Entries of the catalogue that signing and long-term data write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,101 +180,14 @@ def _unchanged(reader: PdfReader, spots: Sequence[SignatureSpot]) -> Check:
         return _check(
             "unchanged", "fail", "Có phần thêm vào sau chữ ký cuối.", "Something was added later."
         )
-    ends = [revision.end for revision in reader.revisions]
-    first = ends.index(spots[0].end)
-    for number in range(first + 1, len(ends)):
-        altered = _altered(reader, number)
-        if altered:
-            return _check(
-                "unchanged", "fail",
-                f"Nội dung bị thay sau khi ký (đối tượng {altered}).",
-                f"Content was replaced after signing (object {altered}).",
-            )  # fmt: skip
+    altered = altered_after(reader, spots[0].end)
+    if altered is not None:
+        return _check(
+            "unchanged", "fail",
+            f"Nội dung bị thay sau khi ký (đối tượng {altered}).",
+            f"Content was replaced after signing (object {altered}).",
+        )  # fmt: skip
     return _check("unchanged", "pass", "Nội dung nguyên như khi ký.", "Unchanged since signing.")
-
-
-def _altered(reader: PdfReader, number: int) -> int | None:
-    """Return an object that a revision replaced or deleted otherwise than a signature does."""
-    before = number - 1
-    revision = reader.revisions[number]
-    gone = [each for each in sorted(revision.freed) if reader.object(each, before) is not None]
-    if gone:
-        return gone[0]
-    for each in sorted(revision.offsets):
-        old, new = reader.object(each, before), reader.object(each, number)
-        if old is None:
-            continue
-        if reader.is_stream(each, before) or reader.is_stream(each, number):
-            if _is(reader, "Metadata", each):
-                continue  # says who wrote the file last; nothing of it is on the page
-            return each
-        if old != new and not _is_signing(reader, each, old, new, number):
-            return each
-    return None
-
-
-def _is_signing(  # noqa: PLR0911 - one answer a kind of object
-    reader: PdfReader, each: int, old: Any, new: Any, number: int
-) -> bool:
-    """Whether an object changed as a signature, a time-stamp or its evidence changes it."""
-    before = number - 1
-    if isinstance(old, list) and isinstance(new, list):
-        return new[: len(old)] == old and _only_signatures(reader, new[len(old) :], number)
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return False
-    changed = {key for key in {*old, *new} if old.get(key) != new.get(key)}
-    if each == reader.root:
-        return changed <= _MAY_GROW and _forms_grow(reader, old, new, before, number)
-    if old.get("FT") == "Sig":
-        return changed == {"V"} and "V" not in old
-    if old.get("Type") == "Page":
-        return changed == {"Annots"} and _grows(
-            reader, old.get("Annots"), new.get("Annots"), before, number
-        )
-    if _is(reader, "AcroForm", each):
-        return changed <= {"Fields", "SigFlags"} and _grows(
-            reader, old.get("Fields"), new.get("Fields"), before, number
-        )
-    return _is(reader, "DSS", each) or _is_info(reader, each)
-
-
-def _forms_grow(
-    reader: PdfReader, old: Mapping[str, Any], new: Mapping[str, Any], before: int, after: int
-) -> bool:
-    old_form = reader.resolve(old.get("AcroForm"), before) or {}
-    new_form = reader.resolve(new.get("AcroForm"), after) or {}
-    if old.get("Perms") != new.get("Perms") or old.get("Pages") != new.get("Pages"):
-        return False
-    return _grows(reader, old_form.get("Fields"), new_form.get("Fields"), before, after)
-
-
-def _grows(reader: PdfReader, old: Any, new: Any, before: int, after: int) -> bool:
-    """Whether a list only gained places of signatures."""
-    was, now = reader.resolve(old, before) or [], reader.resolve(new, after) or []
-    return now[: len(was)] == was and _only_signatures(reader, now[len(was) :], after)
-
-
-def _only_signatures(reader: PdfReader, added: Sequence[Any], revision: int) -> bool:
-    """Whether all of them are places of signatures that show nothing."""
-    for each in added:
-        value = reader.resolve(each, revision)
-        if not isinstance(value, dict) or value.get("FT") != "Sig":
-            return False
-        box = value.get("Rect", [0, 0, 0, 0])
-        if not isinstance(box, list) or len(box) != 4 or box[0] != box[2] or box[1] != box[3]:
-            return False
-    return True
-
-
-def _is(reader: PdfReader, entry: str, number: int) -> bool:
-    """Whether the catalogue names the object: the form, the description, the later evidence."""
-    found = reader.object(reader.root).get(entry)
-    return isinstance(found, Ref) and found.number == number
-
-
-def _is_info(reader: PdfReader, number: int) -> bool:
-    info = reader.revisions[-1].trailer.get("Info")
-    return isinstance(info, Ref) and info.number == number
 
 
 # --- the signatures ---------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from typing import Any, Final, NamedTuple
 from sogoc.kernel.pdf_update import PdfError, _error
 
 MOST_BYTES: Final = 64_000_000
-"""Longest attached file, unpacked."""
+"""Length of all attached files together, unpacked."""
 
-_START: Final = re.compile(rb"startxref\s+(\d+)\s+%%EOF[\r\n]*$")
+_START: Final = re.compile(rb"startxref\s+(\d{1,20})\s+%%EOF[\r\n]*$")
 _TOKEN: Final = re.compile(
     rb"\s*(?:(?P<ref>(\d+) (\d+) R(?![A-Za-z]))|(?P<number>[+-]?\d*\.?\d+)"
     rb"|/(?P<name>[^\s()<>\[\]{}/%]*)"
@@ -27,7 +27,10 @@ _TOKEN: Final = re.compile(
     rb"|<(?P<hex>[0-9A-Fa-f\s]*)>|(?P<string>\())"
 )
 _STREAM: Final = re.compile(rb"\s*stream\r?\n")
+_TAIL: Final = re.compile(rb"\s*startxref\s+(\d{1,20})\s+%%EOF\r?\n?")
 _DEEPEST: Final = 60
+_LONGEST_NUMBER: Final = 40
+"""Characters of a number or a reference: Python refuses to read very long ones."""
 
 
 class Ref(NamedTuple):
@@ -92,8 +95,8 @@ class PdfReader:
         value, end = self._at(number, revision)
         return isinstance(value, dict) and _STREAM.match(self.data, end) is not None
 
-    def stream(self, number: int) -> bytes:
-        """Return the content of a stream, unpacked. Raises `PdfError`."""
+    def stream(self, number: int, most: int = MOST_BYTES) -> bytes:
+        """Return the content of a stream, unpacked. Raises `PdfError`, also beyond `most` bytes."""
         dictionary, end = self._at(number, -1)
         found = _STREAM.match(self.data, end)
         length = self.resolve(dictionary.get("Length")) if isinstance(dictionary, dict) else None
@@ -101,15 +104,17 @@ class PdfReader:
             raise _error("pdf_malformed", f"stream {number}")
         raw = self.data[found.end() : found.end() + length]
         if dictionary.get("Filter") is None:
+            if len(raw) > most:
+                raise _error("pdf_too_large", f"stream {number}")
             return raw
         if dictionary["Filter"] not in (Name("FlateDecode"), [Name("FlateDecode")]):
             raise _error("pdf_malformed", f"filter of {number}")
         unpacker = zlib.decompressobj()
         try:
-            content = unpacker.decompress(raw, MOST_BYTES)
+            content = unpacker.decompress(raw, most + 1)
         except zlib.error:
             raise _error("pdf_malformed", f"stream {number}") from None
-        if unpacker.unconsumed_tail:
+        if len(content) > most:
             raise _error("pdf_too_large", f"stream {number}")
         return content
 
@@ -128,7 +133,7 @@ class PdfReader:
         return sorted(spots, key=lambda spot: spot.end)
 
     def attachments(self) -> dict[str, bytes]:
-        """Return the files attached, by name."""
+        """Return the files attached, by name. Raises `PdfError`, also when they are too much."""
         names = self.resolve(self.object(self.root).get("Names")) or {}
         found: dict[str, bytes] = {}
         tree = self.resolve(names.get("EmbeddedFiles")) or {}
@@ -147,7 +152,10 @@ class PdfReader:
             name = file.get("UF") or file.get("F")
             stream = self.resolve(file.get("EF") or {}).get("F")
             if isinstance(stream, Ref) and isinstance(name, bytes):
-                found[_decoded(name)] = self.stream(stream.number)
+                if _decoded(name) in found:
+                    raise _error("pdf_malformed", "a file attached twice")
+                left = MOST_BYTES - sum(map(len, found.values()))
+                found[_decoded(name)] = self.stream(stream.number, left)
 
     def _spot(self, number: int) -> SignatureSpot:
         dictionary, _ = self._at(number, -1)
@@ -189,7 +197,7 @@ class PdfReader:
                 raise _error("pdf_malformed", "revisions")
             seen.add(at)
             offsets, freed, trailer, after = self._table(at)
-            tail = re.compile(rb"\s*startxref\s+(\d+)\s+%%EOF\r?\n?").match(self.data, after)
+            tail = _TAIL.match(self.data, after)
             if tail is None or int(tail[1]) != at:
                 raise _error("pdf_malformed", "end of a revision")
             revisions.insert(0, Revision(tail.end(), offsets, freed, trailer))
@@ -242,13 +250,15 @@ class PdfReader:
         return None, 0
 
 
-def _parse(  # noqa: PLR0911, C901 - one branch a kind of value
+def _parse(  # noqa: PLR0911, PLR0912, C901 - one branch a kind of value
     data: bytes, at: int, depth: int = 0
 ) -> tuple[Any, int]:
     token = _TOKEN.match(data, at)
     if token is None or depth > _DEEPEST:
         raise _error("pdf_malformed", f"byte {at}")
     kind, end = token.lastgroup, token.end()
+    if len(token["ref"] or token["number"] or b"") > _LONGEST_NUMBER:
+        raise _error("pdf_malformed", f"byte {at}")
     if kind == "ref" or token["ref"] is not None:
         return Ref(int(token[2]), int(token[3])), end
     if kind == "number":
