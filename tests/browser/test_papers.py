@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., "Page"]
 OFFICER, OTHER, KEEPER = "officer.ministry", "officer2.ministry", "blanks.tt-gdtx"
+SIGNATORY = "signatory.tt-gdtx"
 OLD_TEXT = "STT;Hä vµ tªn;Ngµy sinh;N¬i sinh\r\n1;NguyÔn V¨n An;1/2/1990;§¾k N«ng\r\n"
 
 
@@ -34,6 +35,7 @@ def look(page: Page) -> None:
         ("/en/office/blanks/end", KEEPER),
         ("/office/register/revoke", REGISTRAR),
         ("/en/office/register/revoke", REGISTRAR),
+        ("/office/register/revocations", REGISTRAR),
     ],
 )
 def test_page(visit: Visit, path: str, who: str) -> None:
@@ -60,21 +62,38 @@ def test_an_opinion_is_listed_and_confirmed(visit: Visit) -> None:
     look(confirm)
 
 
-def test_a_revocation_is_tried_before_anybody_confirms_it(visit: Visit) -> None:
+# long: one proposal's way from the list to the lines, seen by both persons
+def test_a_revocation_is_tried_proposed_and_confirmed_by_another(visit: Visit) -> None:
     page = visit("/office/register/", who=REGISTRAR)
-    serial = page.inner_text("tbody tr:first-child td >> nth=2").strip()
+    rows = [page.inner_text(f"tbody tr:nth-child({n}) td >> nth=2").strip() for n in (1, 2)]
     page.click("text=Thu hồi nhiều dòng")
-    page.fill("#id_words", f"{serial}\nKHONG-CO-1")
+    page.fill("#id_words", f"{rows[0]}\nKHONG-CO-1")
     page.fill("#id_decision_number", "109/QĐ-TT")
     page.fill("#id_ground", "điểm c khoản 1 Điều 25 TT 21/2019")
     page.fill("#id_reason", "Cấp không đúng thẩm quyền")
     page.click("main form button >> nth=0")
     page.wait_for_selector("text=KHONG-CO-1")
     look(page)
-    page.fill("#id_words", serial)
+    page.fill("#id_words", "\n".join(rows))
     page.click("main form button >> nth=0")
-    page.wait_for_selector("#id_second")
+    page.wait_for_selector("button[value=propose]")
     look(page)
+    page.click("button[value=propose]")
+    page.wait_for_url("**/revocations/th_*")
+    look(page)
+    place = "/office" + page.url.split("/office", 1)[1]
+    second = visit("/office/register/revocations", who=SIGNATORY)
+    look(second)
+    second.goto(page.url)
+    look(second)
+    second.click("button[value=withdraw]")
+    second.wait_for_selector("[role=alert]")
+    look(second)
+    second.click("button[value=confirm]")
+    second.wait_for_selector("button[value=confirm]", state="detached")
+    assert rows[0] in second.inner_text("main")
+    look(second)
+    look(visit(f"/en{place}", who=SIGNATORY))
 
 
 def test_old_text_is_asked_about(visit: Visit) -> None:
