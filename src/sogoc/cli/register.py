@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, FILE, as_account
 from sogoc.cli.output import FINE, Output, command, plain
+from sogoc.cli.paper_lines import papers_lines
 from sogoc.cli.revoking import (
     confirm_revocation,
     revocations,
@@ -41,13 +43,16 @@ def register() -> None:
 @click.pass_obj
 @command
 def show(environment: Environment, *, code: str, account: str | None, output: Output) -> None:
-    """Một dòng sổ gốc theo mã. / One line, by its code."""
+    """Một dòng sổ gốc theo mã: bản gốc, bản sao, thời hạn. / A line, its originals and copies."""
     environment.start()
+    from sogoc.credentials.documents.api import papers_of
     from sogoc.credentials.register import api
 
     by = choose_actor(environment, output, "register.view", account=account, sees_all=True)
     data = _line_dict(api.show_line(code, by=by))
-    output.result(data, lines=[f"{k}: {v}" for k, v in plain(data).items() if v not in (None, "")])
+    papers = papers_of(code, by=by, today=environment.today())
+    lines = [f"{k}: {v}" for k, v in plain(data).items() if v not in (None, "")]
+    output.result({**data, "papers": asdict(papers)}, lines=[*lines, *papers_lines(papers)])
 
 
 def _line_dict(line: LineView) -> dict[str, Any]:
