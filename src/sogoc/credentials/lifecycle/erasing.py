@@ -16,27 +16,30 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from sogoc.credentials.lifecycle.deciding import SHOWN, Act
 from sogoc.credentials.lifecycle.erased_files import remove_drafts, remove_erased_files
 from sogoc.credentials.lifecycle.errors import ErasureRefused
 from sogoc.credentials.log.api import add_leaf, sources, stream_for
-from sogoc.credentials.register import api as register
 from sogoc.credentials.register.api import LineView
 from sogoc.kernel.leaf import commit, encode_leaf
 from sogoc.kernel.names import fold
 from sogoc.kernel.text import Text
-from sogoc.people.api import Actor, acting, get_organisation, record_event, require, successor
+from sogoc.people.api import Actor, acting, record_event
 from sogoc.policy.api import load_law
 
 ACT: Final = "erase"
 SOURCE: Final = "erasure"
 """What the leaf says it is, and what the log says it stands for: the database asks for both."""
 
-_LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-_SHOWN: Final = 10
+ERASURE: Final = Act(
+    name="erasure",
+    refused=ErasureRefused,
+    permission="register.erase",
+    does=Text("xóa dữ liệu", "erase data"),
+)
 _ERASE: Final = "SELECT sogoc_erase_personal(%s, %s)::text"
 
 
@@ -130,12 +133,14 @@ def erase_personal(
     erased lines are named; a reason that names the person), `NotPermitted`.
     """
     decision_number, reason = decision_number.strip(), reason.strip()
-    _require_decision(codes, decision_number, decision_date, reason, at)
+    _require_complete(codes, decision_number, reason)
+    ERASURE.require_due(decision_date, at)
     with acting(by):
-        lines = _lines(codes, decision_date)
+        lines = ERASURE.lines(codes)
+        _require_kept(lines)
+        ERASURE.require_issued(lines, decision_date)
         _require_nameless(lines, f"{decision_number} {reason}")
-        for issuer in sorted({line.issuer for line in lines}):
-            _require_keeps(issuer, decision_date, by)
+        ERASURE.require_keeper(lines, decision_date, by)
         acts = [_erase(line, (decision_number, decision_date), reason, by, at) for line in lines]
     done = [said for _, said in acts]
     files, left = _remove(done, home)
@@ -234,13 +239,11 @@ def _require_nameless(lines: Sequence[LineView], text: str) -> None:
                 "The reason or the decision number names the person; the log keeps it for ever. "
                 "Say it without the name.",
             ),
-            codes=named[:_SHOWN],
+            codes=named[:SHOWN],
         )
 
 
-def _require_decision(
-    codes: Sequence[str], number: str, day: date, reason: str, at: datetime
-) -> None:
+def _require_complete(codes: Sequence[str], number: str, reason: str) -> None:
     if not codes or not number or not reason:
         raise ErasureRefused(
             "erasure_incomplete",
@@ -249,62 +252,16 @@ def _require_decision(
                 "An erasure needs a decision, a reason and at least one line.",
             ),
         )
-    if day > at.astimezone(_LOCAL).date():
-        raise ErasureRefused(
-            "erasure_ahead",
-            Text(
-                f"Quyết định ghi ngày {day:%d/%m/%Y}, chưa đến.",
-                f"The decision is dated {day.isoformat()}, which is still to come.",
-            ),
-        )
 
 
-def _lines(codes: Sequence[str], day: date) -> list[LineView]:
-    found = register.lines_by_code(codes)
-    lines = list(found.values())
-    if len(lines) != len(codes):
-        raise ErasureRefused(
-            "erasure_lines_unknown",
-            Text(
-                f"{len(codes) - len(lines)} mã không có trong sổ, gõ sai hoặc lặp lại.",
-                f"{len(codes) - len(lines)} codes are not in the register, mistyped or repeated.",
-            ),
-            unknown=sorted(set(codes) - set(found))[:_SHOWN],
-        )
+def _require_kept(lines: Sequence[LineView]) -> None:
     gone = [line.code for line in lines if line.erased]
     if gone:
         raise ErasureRefused(
             "erasure_repeated",
             Text(
-                f"Dữ liệu đã xóa từ trước: {', '.join(gone[:_SHOWN])}.",
-                f"Their data are erased already: {', '.join(gone[:_SHOWN])}.",
+                f"Dữ liệu đã xóa từ trước: {', '.join(gone[:SHOWN])}.",
+                f"Their data are erased already: {', '.join(gone[:SHOWN])}.",
             ),
-            erased=gone[:_SHOWN],
-        )
-    early = [line.code for line in lines if line.issued_on > day]
-    if early:
-        raise ErasureRefused(
-            "erasure_before_issue",
-            Text(
-                f"Quyết định xóa ghi trước ngày cấp của: {', '.join(early[:_SHOWN])}.",
-                f"The decision is dated before the issue of: {', '.join(early[:_SHOWN])}.",
-            ),
-        )
-    return lines
-
-
-def _require_keeps(issuer: str, day: date, by: Actor) -> None:
-    body = get_organisation(issuer)
-    require(by, "register.erase", organisation_id=body.pk)
-    keeper = successor(issuer, "custody", day) or body
-    if by.organisation_id != keeper.pk:
-        raise ErasureRefused(
-            "erasure_not_keeper",
-            Text(
-                f"Ngày {day:%d/%m/%Y} sổ gốc của {body.name} do {keeper.name} quản lý; "
-                "chỉ đơn vị đó được xóa dữ liệu.",
-                f"On {day.isoformat()} the register of {body.name} is kept by {keeper.name}; "
-                "only that body may erase data.",
-            ),
-            keeper=keeper.code,
+            erased=gone[:SHOWN],
         )
