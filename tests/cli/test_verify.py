@@ -14,6 +14,7 @@ import pytest
 from tests.cli.conftest import Sogoc
 
 PATIENCE = 60.0
+FORMS = {"vc": "vc.json", "vc-ecdsa": "vc-ecdsa.json", "xml": "line.xml"}
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +25,10 @@ def code(demo: Sogoc) -> str:
 
 @pytest.fixture(scope="module")
 def files(demo: Sogoc, code: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both credentials of a line and the bundle that judges them."""
+    """Both credentials of a line, its signed XML, and the bundle that judges them."""
     folder = tmp_path_factory.mktemp("files")
-    for form in ("vc", "vc-ecdsa"):
-        made = demo.run("document", code, "--format", form, "-o", str(folder / f"{form}.json"))
+    for form, name in FORMS.items():
+        made = demo.run("document", code, "--format", form, "-o", str(folder / name))
         assert made.code == 0, made.out
         assert "thử" in made.err
     published = demo.run("status", "publish")
@@ -45,13 +46,13 @@ def judged(sogoc: Sogoc, file: Path, *words: str) -> Any:
     return answer.data
 
 
-@pytest.mark.parametrize("form", ["vc", "vc-ecdsa"])
+@pytest.mark.parametrize("form", FORMS)
 def test_documents_are_valid_with_a_bundle_and_without(
     demo: Sogoc, files: Path, code: str, form: str
 ) -> None:
     bundle = ["--bundle", str(files / "bundle.json")]
     for words in (bundle, []):
-        found = judged(demo, files / f"{form}.json", *words)
+        found = judged(demo, files / FORMS[form], *words)
         assert found["verdict"] == "valid", found["checks"]
         assert found["facts"]["code"] == code
         assert found["development"] is True
@@ -143,12 +144,14 @@ def test_a_suspension_shows_and_the_past_stays(demo: Sogoc, files: Path, code: s
     marked = demo.run(
         "status", "mark", code, "--purpose", "suspension", "--reason", "đang xác minh"
     )
-    assert len(marked.data["copies"]) == 2
+    assert len(marked.data["copies"]) == len(FORMS)
     assert demo.run("status", "publish").data["published"] == 2
-    assert judged(demo, files / "vc.json")["verdict"] == "invalid"
+    for name in FORMS.values():
+        assert judged(demo, files / name)["verdict"] == "invalid"
     demo.run("status", "mark", code, "--purpose", "suspension", "--reason", "xong", "--clear")
     demo.run("status", "publish")
-    assert judged(demo, files / "vc.json")["verdict"] == "valid"
+    for name in FORMS.values():
+        assert judged(demo, files / name)["verdict"] == "valid"
     assert demo.run("log", "audit").data["ok"] is True
 
 
