@@ -23,7 +23,7 @@ from sogoc.people.api import Actor
 from sogoc.people.demo import load_demo
 from sogoc.signer.api import SignerClient
 from tests.credentials import world
-from tests.faults import isolation, paper, past
+from tests.faults import isolation, originals, paper, past
 from tests.faults.points import Points, die
 
 SIZE = 20
@@ -252,3 +252,6 @@ web = isolation.web
 bring_in = past.bring_in
 sweep_until = past.sweep_until
 digitise_until = paper.digitise_until
+originals_until = originals.originals_until
+tidy_originals = originals.tidy
+judge_originals = originals.judge

@@ -76,24 +76,27 @@ def _in_a_loop(data: bytes, trust: PaperTrust, stamper: signing.Stamper, at: dat
 
 def _archived(data: bytes, trust: PaperTrust, stamper: signing.Stamper, at: datetime) -> bytes:
     context = _context(trust, at)
-    stamper_of_papers = PdfTimeStamper(_Stamps(stamper, at))
-    if PdfFileReader(io.BytesIO(data)).embedded_timestamp_signatures:
-        out = io.BytesIO()
-        stamper_of_papers.update_archival_timestamp_chain(
-            PdfFileReader(io.BytesIO(data)), context, in_place=False, output=out
+    for number, is_stamp in _unproven(data):
+        reader = PdfFileReader(io.BytesIO(data))
+        found = (
+            reader.embedded_timestamp_signatures if is_stamp else reader.embedded_regular_signatures
         )
-        return out.getvalue()
-    count = len(PdfFileReader(io.BytesIO(data)).embedded_regular_signatures)
-    for number in range(count):
-        signature = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures[number]
         out = io.BytesIO()
-        add_validation_info(signature, context, output=out, force_write=True)
+        add_validation_info(found[number], context, output=out, force_write=True)
         data = out.getvalue()
     out = io.BytesIO()
-    stamper_of_papers.timestamp_pdf(
+    PdfTimeStamper(_Stamps(stamper, at)).timestamp_pdf(
         IncrementalPdfFileWriter(io.BytesIO(data)), "sha256", None, output=out
     )
     return out.getvalue()
+
+
+def _unproven(data: bytes) -> list[tuple[int, bool]]:
+    """Return what needs its evidence: the last archive time-stamp, else both signatures."""
+    reader = PdfFileReader(io.BytesIO(data))
+    if stamps := len(reader.embedded_timestamp_signatures):
+        return [(stamps - 1, True)]
+    return [(number, False) for number in range(len(reader.embedded_regular_signatures))]
 
 
 def _context(trust: PaperTrust, at: datetime) -> ValidationContext:

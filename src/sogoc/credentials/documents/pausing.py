@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from sogoc.credentials.bulk import cursor, lock
@@ -44,12 +45,17 @@ from sogoc.credentials.documents.pdf_signing import (
     pause_pages,
     resume_page,
 )
-from sogoc.credentials.register.api import lines_by_code
+from sogoc.credentials.register.api import erased_files, lines_by_code
 from sogoc.credentials.signing import api as signing
 from sogoc.kernel.errors import Error
 from sogoc.kernel.pdf_update import Placed
 from sogoc.people.api import acting, require
 
+_ERASED: Final = """
+    SELECT r.line_id FROM credentials_paused_paper p
+    JOIN credentials_signature_request r ON r.id = p.request_id
+    WHERE NOT EXISTS (SELECT FROM credentials_register_personal n WHERE n.line_id = r.line_id)
+"""
 _CAUSES: Final = {"issue": "Lập lần đầu", "renewal": "Ký lại"}
 
 
@@ -154,6 +160,33 @@ def paused_numbers() -> list[tuple[str, str, datetime]]:
             for row in _paused()
             if not _is_done(row)
         ]
+
+
+def tidy_files(home: Path, *, at: datetime, now: datetime) -> tuple[int, int]:
+    """Name or remove what a stop left in `documents`, and pages that nobody can sign any more.
+
+    Those are pages of papers that are done, prepared anew, lapsed, or whose line was erased; `at`
+    is the home's time, `now` the machine's. Returns how many files were named, how many removed.
+    """
+    with acting(ME):
+        erased = erased_files("documents")
+        editions = DocumentEdition.objects.values_list("sha256", flat=True)
+        named = {bytes(digest) for digest in editions} - erased
+        newest = {row.request.token for row in _paused()}
+        with cursor() as opened:
+            opened.execute(_ERASED)
+            erased_lines = {row[0] for row in opened.fetchall()}
+        open_: set[bytes] = set()
+        used_up = set(erased)
+        for row in signing.paused_papers():
+            is_over = (
+                row.request.token not in newest
+                or row.request.line_id in erased_lines
+                or (at >= row.request.expires_at and not _is_signed(row))
+                or _is_done(row)
+            )
+            (used_up if is_over else open_).add(bytes(row.page_sha256))
+    return store.tidy(home, named=named | open_, used_up=used_up - open_, now=now)
 
 
 # --- inside ------------------------------------------------------------------------------------
