@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -16,9 +17,10 @@ from django.db import DatabaseError
 from sogoc.kernel.pdf_check import check_pdf, verdict
 from sogoc.kernel.pdf_read import PdfReader
 from sogoc.people.identity import Actor, acting
+from sogoc.verifier.api import Trust, Verdict, judge
 from tests.credentials.documents.conftest import BASE
 from tests.intake.making import xlsx
-from tests.judges.test_papers import grown, one_byte
+from tests.judges.test_papers import grown, one_byte, pdfsig, run
 
 AT = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 NAMES = (
@@ -83,7 +85,7 @@ def said_of(data: bytes) -> list[dict[str, str]]:
     return found
 
 
-def trust(home: Path) -> object:
+def trust(home: Path) -> Any:
     from sogoc.credentials.signing.api import paper_trust
 
     return paper_trust(home, is_playground=True, at=AT)
@@ -252,3 +254,51 @@ def test_a_page_of_the_whole_book_is_for_who_may_export(lines, request_of) -> No
     by = world.who("register.export")
     with pytest.raises(api.DocumentRefused):
         api.make_pages(world.CENTRE, world.KIND, 2024, replace(request_of(""), by=by))
+
+
+@pytest.mark.parametrize("form", ["register-page", "decision"])
+def test_verify_takes_sheets(lines, request_of, tmp_path, form: str) -> None:
+    """Nothing fails but what was altered; whether a sheet still counts, the register knows."""
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.trust.api import export_trust
+
+    data = api.render(form, request_of(lines[0]))
+    exported = export_trust(tmp_path, base=BASE, at=AT, is_playground=True)
+    trusted = Trust.parse(json.dumps(exported).encode())
+    report = judge(data, trusted, AT)
+    assert report.verdict is Verdict.UNKNOWN
+    assert {each.name for each in report.checks if each.result.value != "pass"} == {"status"}
+    for false in (one_byte(data), grown(data)):
+        assert judge(false, trusted, AT).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("form", ["supplement", "register-page", "decision"])
+def test_programs_that_are_not_ours(lines, request_of, tmp_path, form: str) -> None:
+    """pdfsig, mutool, qpdf and pdfinfo: good, and two altered."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from sogoc.credentials.documents import api
+
+    data = api.render(form, request_of(lines[0]))
+    store, root = tmp_path / "nss", tmp_path / "root.pem"
+    store.mkdir()
+    root.write_bytes(b"".join(r.public_bytes(Encoding.PEM) for r in trust(tmp_path).roots))
+    run("certutil", "-N", "-d", f"sql:{store}", "--empty-password")
+    run("certutil", "-A", "-d", f"sql:{store}", "-n", "root", "-t", "CT,C,C", "-i", root)
+    said = pdfsig(store, data, tmp_path)
+    assert said.count("Signature is Valid.") == said.count("Certificate is Trusted.") == 2
+    assert pdfsig(store, one_byte(data), tmp_path).count("Digest Mismatch") == 2
+    whole = "Total document signed"
+    assert whole in said
+    assert whole not in pdfsig(store, grown(data), tmp_path).replace(f"Not {whole.lower()}", "")
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(data)
+    assert "The document is unchanged since signing" in run("mutool", "sign", "-v", file)
+    assert "No syntax or stream encoding errors" in run("qpdf", "--check", file)
+    assert re.search(r"Tagged:\s+yes", run("pdfinfo", file))
+    assert b"pdfaid:part" in data
+    assert b"pdfuaid:part" in data
+    file.write_bytes(one_byte(data))
+    assert run("mutool", "sign", "-v", file).count("Digest error") == 2
+    file.write_bytes(grown(data))
+    assert "The document is unchanged since signing" not in run("mutool", "sign", "-v", file)
