@@ -1,4 +1,4 @@
-"""Signed papers (PDF): signatures, keys and what came later; then the credential inside."""
+"""Signed papers (PDF): signatures, keys and what came later; then what is attached as proof."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sogoc.kernel.pdf_check import PaperTrust, check_pdf
 from sogoc.kernel.pdf_read import PdfError, PdfReader
 from sogoc.verifier import credential
 from sogoc.verifier.report import Report, Result
+from sogoc.verifier.sheet import ENTRIES, judge_entries
 from sogoc.verifier.trust import Trust
 
 CREDENTIAL: Final = "credential.json"
@@ -33,9 +34,13 @@ def judge(data: bytes, trust: Trust, at: datetime) -> Report:
             result = Result.UNKNOWN  # what nobody told us is missing evidence, not a lie
         report.add(f"paper:{check.name}", result, check.why.vi, check.why.en)
     try:
-        attached = PdfReader(data).attachments().get(CREDENTIAL)
+        files = PdfReader(data).attachments()
     except (PdfError, RecursionError, AttributeError, TypeError, KeyError, IndexError):
-        attached = None
+        files = {}
+    attached = files.get(CREDENTIAL)
+    if attached is None and ENTRIES in files:
+        judge_entries(files[ENTRIES], trust, report)
+        return report
     if attached is None:
         report.failed(
             "paper:credential",

@@ -39,6 +39,25 @@ LINE_STATES: Final = {
     "being_entered": Word(gettext_lazy("Đã quyết định, đang vào sổ"), "warn"),
 }
 
+PAPER_STATES: Final = {
+    "current": Word(gettext_lazy("Còn giá trị"), "ok"),
+    "renewal_due": Word(gettext_lazy("Cần lập lại"), "warn"),
+    "superseded": Word(gettext_lazy("Đã có bản khác thay"), "warn"),
+    "withdrawn": Word(gettext_lazy("Không còn giá trị"), "bad"),
+    "revoked": Word(gettext_lazy("Đã thu hồi, hủy bỏ"), "bad"),
+}
+"""The status of an original, a copy or a supplement; `revoked` is that of its line."""
+
+CLOCK_STATES: Final = {
+    "kept": Word(gettext_lazy("Đúng hạn"), "ok"),
+    "late": Word(gettext_lazy("Trễ hạn"), "bad"),
+    "open": Word(gettext_lazy("Chưa đến hạn"), "info"),
+    "overdue": Word(gettext_lazy("Quá hạn"), "bad"),
+    "review": Word(gettext_lazy("Cần xem lại"), "warn"),
+    "none": Word(gettext_lazy("Luật không đặt hạn"), ""),
+}
+"""How an original stands to the deadline of the law."""
+
 STEPS: Final = (
     ("prepared", gettext_lazy("Kiểm tra và lập đợt cấp")),
     ("approved", gettext_lazy("Người khác duyệt")),

@@ -10,6 +10,7 @@ from sogoc.web import design, errors
 from sogoc.web.public import views as public
 from sogoc.web.public.comparing import compare
 from sogoc.web.public.file_check import check_file, receipt
+from sogoc.web.public.line_papers import line_papers
 from sogoc.web.public.transparency import transparency
 
 handler403 = errors.not_allowed
@@ -27,6 +28,7 @@ urlpatterns = [
         path("tra-cuu/", public.look_up, name="look-up"),
         path("c/<str:code>", public.by_code, name="by-code"),
         path("c/<str:code>/so-giay", compare, name="compare"),
+        path("c/<str:code>/cac-ban", line_papers, name="line-papers"),
         path("kiem-tra-tep/", check_file, name="check-file"),
         path("kiem-tra-tep/bien-nhan", receipt, name="receipt"),
         path("minh-bach/", transparency, name="transparency"),

@@ -10,6 +10,11 @@ from sogoc.credentials.documents.background import (
     waiting_for_devices,
     waiting_originals,
 )
+from sogoc.credentials.documents.disclosed import (
+    Disclosed,
+    disclosed_documents,
+    disclosed_file,
+)
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import FORMATS, Render, Request, render
 from sogoc.credentials.documents.open_export import (
@@ -35,6 +40,7 @@ from sogoc.credentials.documents.pausing import (
     finish_papers,
     prepare_papers,
     prepare_renewal,
+    tidy_files,
 )
 from sogoc.credentials.documents.pdf_issuing import (
     CREDENTIAL,
@@ -79,6 +85,7 @@ __all__ = [
     "Attached",
     "BroughtBack",
     "DigitalOriginal",
+    "Disclosed",
     "DocumentRefused",
     "Exported",
     "HandedOut",
@@ -96,6 +103,8 @@ __all__ = [
     "assemble_paper",
     "bring_back",
     "copy_templates",
+    "disclosed_documents",
+    "disclosed_file",
     "documents_to_archive",
     "due_credentials",
     "due_numbers",
@@ -125,6 +134,7 @@ __all__ = [
     "show_paper",
     "signed_credentials",
     "signed_documents",
+    "tidy_files",
     "waiting_for_devices",
     "waiting_originals",
     "withdraw",

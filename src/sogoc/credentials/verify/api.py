@@ -2,7 +2,7 @@
 
 from sogoc.credentials.issuers.api import IssuerRefused
 from sogoc.credentials.verify.errors import ReceiptRefused
-from sogoc.credentials.verify.live import REGISTER, check_file
+from sogoc.credentials.verify.live import DOCUMENT, REGISTER, check_file
 from sogoc.credentials.verify.receipts import (
     LASTS,
     Prepared,
@@ -12,6 +12,7 @@ from sogoc.credentials.verify.receipts import (
 from sogoc.verifier.api import LARGEST, NotJudged, Report, Result, Verdict
 
 __all__ = [
+    "DOCUMENT",
     "LARGEST",
     "LASTS",
     "REGISTER",

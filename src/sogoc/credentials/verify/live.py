@@ -7,20 +7,25 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sogoc.credentials.disclosure import api as disclosure
+from sogoc.credentials.documents import api as documents
 from sogoc.credentials.issuers import api as issuers
 from sogoc.credentials.trust import api as trust
 from sogoc.kernel.errors import Error
 from sogoc.kernel.multikey import Algorithm
 from sogoc.kernel.text import Text
-from sogoc.verifier.api import Bundle, NotJudged, Report, Verdict, judge_apart
+from sogoc.verifier.api import Bundle, NotJudged, Report, Result, Verdict, judge_apart
 
 REGISTER: Final = "register"
 """Name of the check that asks the register itself."""
+DOCUMENT: Final = "register:document"
+"""Name of the check that asks the register about the very file."""
+_OPEN_OF_A_SHEET: Final = ("status", Result.UNKNOWN)
 FRESH: Final = timedelta(minutes=1)
 """How old the evidence may be that a file is judged by."""
 NEWER: Final = timedelta(seconds=5)
@@ -45,8 +50,12 @@ def check_file(data: bytes, *, home: Path, base: str, at: datetime, is_playgroun
         report = judge_apart(data, _bundle(home, base, at, is_playground, FRESH), at)
         if report.verdict is Verdict.UNKNOWN:
             report = judge_apart(data, _bundle(home, base, at, is_playground, NEWER), at)
-    if report.verdict is not Verdict.INVALID and "code" in report.facts:
+    if report.verdict is Verdict.INVALID:
+        return report
+    if "code" in report.facts:
         _ask_register(report, base, at)
+    if report.kind == "pdf":
+        _ask_of_file(report, data, at)
     return report
 
 
@@ -120,6 +129,47 @@ def _ask_register(report: Report, base: str, at: datetime) -> None:
             f"Đã quyết định, đang vào sổ (hỏi lúc {when}).",
             f"Decided, being entered (asked at {when}).",
         )
+
+
+def _ask_of_file(report: Report, data: bytes, at: datetime) -> None:
+    """The status of the very document: a copy may end while its line stands.
+
+    Of a sheet the register alone knows it: its word stands for the evidence no file can bear.
+    """
+    found = documents.disclosed_file(sha256(data).digest())
+    is_sheet = "code" not in report.facts
+    when = f"{at.astimezone(_LOCAL):%H:%M %d/%m/%Y}"
+    if found is None:
+        if is_sheet:
+            report.failed(
+                DOCUMENT,
+                f"Sổ gốc không lập tệp này (hỏi lúc {when}).",
+                f"The register did not make this file (asked at {when}).",
+            )
+        return
+    if found.status == "withdrawn":
+        report.failed(
+            DOCUMENT,
+            f"Bản {found.number} không còn giá trị (hỏi lúc {when}).",
+            f"The document {found.number} no longer stands (asked at {when}).",
+        )
+        return
+    if found.status == "renewal_due":
+        report.unknown(
+            DOCUMENT,
+            f"Bản {found.number} cần lập lại; hãy xin bản mới (hỏi lúc {when}).",
+            f"The document {found.number} is to be renewed; ask for a new one (asked at {when}).",
+        )
+        return
+    if found.status == "superseded" or not found.is_newest:
+        report.facts["superseded"] = True
+    if is_sheet:
+        report.checks = [c for c in report.checks if (c.name, c.result) != _OPEN_OF_A_SHEET]
+    report.passed(
+        DOCUMENT,
+        f"Sổ gốc nhận bản {found.number} (hỏi lúc {when}).",
+        f"The register owns to the document {found.number} (asked at {when}).",
+    )
 
 
 def _day(value: date | None) -> str:

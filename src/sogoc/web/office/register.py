@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sogoc.credentials.documents import api as documents
 from sogoc.credentials.lifecycle import api as lifecycle
 from sogoc.credentials.register import api as registers
 from sogoc.people.api import Actor, may
@@ -58,6 +59,7 @@ def show(request: OfficeRequest, code: str) -> HttpResponse:
         "kind_name": choices.kind_name(line.kind),
         "details": choices.labelled(line.details),
         "leaf_hash": line.leaf_hash.hex(),
+        "papers": documents.papers_of(code, by=request.actor, today=clock.business_date()),
         "may_revoke": line.status == "valid" and may(request.actor, "register.revoke"),
     }
     return render(request, "office/line.html", context)

@@ -24,6 +24,7 @@ _WORDS: Final[dict[str, str | Promise]] = {
     "time": gettext_lazy("Thời điểm ký"),
     "trust": gettext_lazy("Căn cứ về khóa ký văn bản"),
     "credential": gettext_lazy("Chứng thực số kèm theo"),
+    "register:document": gettext_lazy("Lời của sổ gốc về chính bản này"),
 }
 _WHOSE: Final[dict[str, str | Promise]] = {
     "person": gettext_lazy("người ký"),
@@ -33,8 +34,8 @@ _WHOSE: Final[dict[str, str | Promise]] = {
 
 def check_word(name: str) -> str | Promise:
     """Return what a check looked at, by its permanent name; an unknown name as it is."""
-    _, *whose, last = ["", *name.split(":")]
-    word = _WORDS.get(last, name)
+    *whose, last = name.split(":")
+    word = _WORDS.get(name) or _WORDS.get(last, name)
     for each in whose:
         if each in _WHOSE:
             return format_lazy("{word} ({whose})", word=word, whose=_WHOSE[each])

@@ -80,6 +80,30 @@ def line_tone(status: str) -> str:
 
 
 @register.filter
+def paper_word(status: str) -> str | Promise:
+    """Say the status of an original, a copy or a supplement."""
+    return showing.word_for(showing.PAPER_STATES, status).text
+
+
+@register.filter
+def paper_tone(status: str) -> str:
+    """Return the tone of that status."""
+    return showing.word_for(showing.PAPER_STATES, status).tone
+
+
+@register.filter
+def clock_word(standing: str) -> str | Promise:
+    """Say how an original stands to its deadline."""
+    return showing.word_for(showing.CLOCK_STATES, standing).text
+
+
+@register.filter
+def clock_tone(standing: str) -> str:
+    """Return the tone of that."""
+    return showing.word_for(showing.CLOCK_STATES, standing).tone
+
+
+@register.filter
 def job_word(state: str) -> str | Promise:
     """Say the state of the digitisation of a book."""
     return showing.word_for(showing.JOB_STATES, state).text
