@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import zlib
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sogoc.kernel import jws, status_lists
 from sogoc.kernel.jws import JwsError
-from sogoc.kernel.multikey import Algorithm, Multikey
+from sogoc.kernel.multikey import Algorithm, Multikey, base64url, raw_ecdsa
 from sogoc.kernel.status_lists import MIN_LENGTH, StatusListError
 from tests.kernel.test_multikey import SEED
 
@@ -105,3 +108,15 @@ def test_signed_token_is_read_and_an_altered_one_refused() -> None:
             jws.verify(altered, key, kind="statuslist+jwt")
     with pytest.raises(JwsError):
         jws.verify(token, key, kind="jwt")
+
+
+def test_a_token_that_names_no_algorithm_is_refused_under_any_key() -> None:
+    private = ec.derive_private_key(11, ec.SECP384R1())
+    key = Multikey.of(private.public_key())
+    signed = ".".join(
+        base64url(json.dumps(part).encode())[1:] for part in ({"typ": "jwt"}, {"sub": "https://a"})
+    )
+    signature = raw_ecdsa(private.sign(signed.encode(), ec.ECDSA(hashes.SHA384())), Algorithm.P384)
+    assert key.verifies(signature, signed.encode())
+    with pytest.raises(JwsError):
+        jws.verify(f"{signed}.{base64url(signature)[1:]}", key, kind="jwt")

@@ -68,12 +68,16 @@ def confirm(
     from sogoc.credentials.issuing import api as issuing
     from sogoc.people import api as people
 
-    recorders = frozenset(
-        view.recorded_by
-        for view in issuing.rulings(by=people.Actor.system("command line"))
-        if view.document_number == document_number
+    recorded = issuing.get_ruling(
+        document_number=document_number, by=people.Actor.system("command line")
     )
-    by = choose_actor(environment, output, "ruling.confirm", account=account, excluding=recorders)
+    by = choose_actor(
+        environment,
+        output,
+        "ruling.confirm",
+        account=account,
+        excluding=frozenset({recorded.recorded_by}),
+    )
     view = issuing.confirm_ruling(document_number=document_number, by=by, at=environment.now())
     _show(output, view)
 

@@ -43,8 +43,8 @@ def verify(token: str, key: Multikey, *, kind: str) -> dict[str, Any]:
     parts = token.split(".")
     if len(token) > LONGEST or len(parts) != 3:
         raise _error("layout")
-    header = _members(parts[0])
-    if header.get("alg") != ALGORITHMS.get(key.algorithm) or header.get("typ") != kind:
+    header, expected = _members(parts[0]), ALGORITHMS.get(key.algorithm)
+    if expected is None or header.get("alg") != expected or header.get("typ") != kind:
         raise _error("header")
     if "crit" in header:
         raise _error("crit")

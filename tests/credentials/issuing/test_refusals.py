@@ -308,6 +308,11 @@ def test_review_waits_for_a_ruling_confirmed_by_another() -> None:
             document_number="812/QLCL-VBCC", by=account("officer.ministry"), at=AT
         )
     issuing.confirm_ruling(document_number="812/QLCL-VBCC", by=account("officer2.ministry"), at=AT)
+    officer = account("officer.ministry")
+    (listed,) = issuing.rulings(by=officer)
+    assert issuing.get_ruling(document_number="812/QLCL-VBCC", by=officer) == listed
+    with pytest.raises(issuing.UnknownRuling):
+        issuing.get_ruling(document_number="813/QLCL-VBCC", by=officer)
     prepared = prepare(file, **changes)
     view = issuing.get_batch(token=prepared.token, by=who("batch.issue"))
     assert view.rulings == ("812/QLCL-VBCC",)

@@ -42,7 +42,13 @@ from sogoc.credentials.issuing.records import (
     Proposal,
     RulingView,
 )
-from sogoc.credentials.issuing.rulings import confirm_ruling, record_ruling, ruling_facts, rulings
+from sogoc.credentials.issuing.rulings import (
+    confirm_ruling,
+    get_ruling,
+    record_ruling,
+    ruling_facts,
+    rulings,
+)
 from sogoc.credentials.issuing.steps import approve_batch, cancel_batch, seal_batch, sign_batch
 from sogoc.credentials.issuing.surroundings import (
     held_before,
@@ -84,6 +90,7 @@ __all__ = [
     "check_list",
     "confirm_ruling",
     "get_batch",
+    "get_ruling",
     "held_before",
     "issue_batch",
     "keepers_capacities",

@@ -99,14 +99,7 @@ def confirm_ruling(*, document_number: str, by: Actor, at: datetime) -> RulingVi
         require(by, "ruling.confirm")
         ruling = Ruling.objects.select_for_update().filter(document_number=document_number).first()
         if ruling is None:
-            raise UnknownRuling(
-                "ruling_unknown",
-                Text(
-                    f"Chưa ghi ý kiến số {document_number}.",
-                    f"No ruling has the number {document_number}.",
-                ),
-                document_number=document_number,
-            )
+            raise _unknown(document_number)
         if ruling.recorded_by == by.username:
             raise SamePerson(
                 "four_eyes",
@@ -128,6 +121,26 @@ def confirm_ruling(*, document_number: str, by: Actor, at: datetime) -> RulingVi
         ruling.save(update_fields=["confirmed_by", "confirmed_at"])
         record_event(actor=by, verb="issuing:ruling:confirm", subject=document_number, at=at)
         return _view(ruling)
+
+
+def get_ruling(*, document_number: str, by: Actor) -> RulingView:
+    """Return one recorded ruling. Raises ``UnknownRuling``."""
+    with acting(by):
+        ruling = Ruling.objects.filter(document_number=document_number).first()
+        if ruling is None:
+            raise _unknown(document_number)
+        return _view(ruling)
+
+
+def _unknown(document_number: str) -> UnknownRuling:
+    return UnknownRuling(
+        "ruling_unknown",
+        Text(
+            f"Chưa ghi ý kiến số {document_number}.",
+            f"No ruling has the number {document_number}.",
+        ),
+        document_number=document_number,
+    )
 
 
 def rulings(*, by: Actor, limit: int = 200) -> list[RulingView]:

@@ -59,10 +59,10 @@ def record(request: OfficeRequest) -> HttpResponse:
 def confirm(request: OfficeRequest) -> HttpResponse:
     """Show an opinion whole; on confirmation it settles what it names."""
     number = request.GET.get("number", "")
-    found = issuing.rulings(by=request.actor)
-    ruling = next((each for each in found if each.document_number == number), None)
-    if ruling is None:
-        raise Http404
+    try:
+        ruling = issuing.get_ruling(document_number=number, by=request.actor)
+    except issuing.UnknownRuling as unknown:
+        raise Http404 from unknown
     error: Error | None = None
     if request.method == "POST":
         try:
