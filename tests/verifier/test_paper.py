@@ -19,7 +19,8 @@ from sogoc.verifier.paper import CREDENTIAL
 from sogoc.verifier.paper import judge as judge_paper
 from tests.judges.test_papers import grown
 from tests.papers import SIGNED_AT, Office
-from tests.verifier.making import NOW, World
+from tests.verifier import making
+from tests.verifier.making import NOW, World, until
 from tests.verifier.test_register_xml import trust_of
 
 _FOLDER = TemporaryDirectory()
@@ -90,6 +91,36 @@ def test_revoked_line_and_stale_list_on_a_paper() -> None:
     ):
         bundle = {**world.bundle(), "certificates": office().trust().as_json()}
         assert verdict(paper(), trust_of(bundle)) == expected
+
+
+@pytest.mark.parametrize(
+    ("world", "expected", "name", "result"),
+    [
+        (World(may_issue=[]), "invalid", "authority", Result.FAIL),
+        (World(published={5: b"5" * 32, 9: b"9" * 32}), "invalid", "consistency", Result.FAIL),
+        (World(published={4: b"4" * 32}), "unknown", "consistency", Result.UNKNOWN),
+        (World(body_keys=(until(making.BODY_KEY, making.AT),)), "invalid", "certificate",
+         Result.FAIL),
+    ],
+)  # fmt: skip
+def test_what_the_bundle_says_of_the_credential_inside(
+    world: World, expected: str, name: str, result: Result
+) -> None:
+    """No authority, a history rewritten, an old bundle, a key retired before."""
+    bundle = {**world.bundle(), "certificates": office().trust().as_json()}
+    report = judge_paper(paper(), trust_of(bundle), NOW)
+    assert (report.verdict.value, report.result_of(name)) == (expected, result)
+
+
+def test_proof_from_a_log_that_is_not_the_registers() -> None:
+    bundle = {**World().bundle(), "certificates": office().trust().as_json(), "logs": []}
+    report = judge_paper(paper(), trust_of(bundle), NOW)
+    assert (report.verdict, report.result_of("inclusion")) == ("invalid", Result.FAIL)
+
+
+def test_unreachable_lists_are_unknown() -> None:
+    bundle = {**World().bundle(), "certificates": office().trust().as_json(), "status_lists": []}
+    assert verdict(paper(), trust_of(bundle)) == "unknown"
 
 
 def test_bundle_that_knows_no_papers_is_unknown() -> None:
