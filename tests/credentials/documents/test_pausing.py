@@ -285,3 +285,28 @@ def _of(home: Path, code: str) -> Any:
     from tests.credentials import world
 
     return replace(request(home), code=code, by=world.who("register.view"))
+
+
+def test_pages_go_when_nobody_can_sign_them_any_more(codes, device, tmp_path) -> None:
+    """The page of an older request, then that of the one that lapsed; an open one stays."""
+    from sogoc.credentials.documents import api
+
+    person = device("person")
+    (old,) = api.prepare_papers(codes[:1], request(tmp_path, AT - timedelta(hours=1)))
+    (new,) = api.prepare_papers(codes[:1], request(tmp_path))
+
+    def there(out: Any) -> bool:
+        name = sha256(out.page).hexdigest()
+        return (tmp_path / "documents" / name[:2] / f"{name}.pdf").exists()
+
+    assert there(old)
+    assert there(new)
+    assert api.tidy_files(tmp_path, at=AT, now=AT) == (0, 1)
+    assert (there(old), there(new)) == (False, True)
+    made = api.assemble_paper(new.token, person.sign(new.to_sign), request(tmp_path))
+    assert api.tidy_files(tmp_path, at=AT, now=AT) == (0, 1)
+    assert not there(new)
+    assert api.render("pdf", _of(tmp_path, codes[0])) == made.data
+    (late,) = api.prepare_papers(codes[1:2], request(tmp_path))
+    assert api.tidy_files(tmp_path, at=AT + timedelta(days=8), now=AT) == (0, 1)
+    assert not there(late)
