@@ -2,9 +2,10 @@
 
 Every second: leaves that wait get their place in the log and a signed checkpoint, so that the
 look-up says "matches the register" soon after an issue made on the web. At the start and every day
-the whole log is looked through for leaves nobody announced, and counts of failed look-ups that are
-of no use are dropped, files of erasures that a kill left are removed. Every ten minutes days that have ended get their time-stamp, a checkpoint
-that was not cosigned for a while is cosigned anew, and status lists that changed are published.
+the whole log is looked through for leaves nobody announced, counts of failed look-ups that are of
+no use are dropped, and files of erasures that a kill left are removed. Every ten minutes days that
+have ended get their time-stamp, a checkpoint that was not cosigned for a while is cosigned anew,
+and status lists that changed are published.
 Lines under a checkpoint get their digital original, a batch a beat, where the keys are here and the
 law of the day knows originals; `SOGOC_BACKGROUND_DOCUMENTS=0` leaves them to who asks for one.
 Killing it loses nothing: whatever it had not done waits for the next run.
@@ -131,6 +132,7 @@ class Papers:
         )
         if self._round is None or now - self._began >= ROUND_EVERY:
             self._round, self._began = documents.Round(), now
+            documents.tidy_files(self._home, at=request.at, now=real_now())
             documents.finish_papers(request)
         known = len(self._round.not_made)
         documents.make_batch(self._round, request)
