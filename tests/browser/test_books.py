@@ -133,6 +133,38 @@ def test_the_picture_stays_in_view_while_lines_are_keyed(visit: Visit, chromium:
     page.wait_for_function(f"{top} >= 0 && {top} < innerHeight / 4")
 
 
+def test_a_page_is_keyed_from_a_workbook(visit: Visit, chromium: Browser) -> None:
+    page = visit("/office/books/new", who=FIRST)
+    job = opened(page, "Sổ gốc cấp chứng chỉ tin học, quyển 3 (2018–2019)")
+    page.goto(page.url + "/pictures")
+    page.set_input_files("#id_pictures", [scan(chromium)])
+    page.click("main button")
+    page.wait_for_url(f"**{job}")
+    page.click(f"a[href='{job}/workbook']")
+    look(page)
+    page.click("main form button")
+    page.wait_for_selector("[role=alert]")
+    look(page)
+    page.click("[role=alert] a")
+    assert page.evaluate("document.activeElement.id") == "id_file"
+    wrong = "Trang;Dòng;Họ và tên\n99;1;Nguyễn Văn An\n"
+    send(page, wrong)
+    page.wait_for_selector("[role=alert]")
+    look(page)
+    rows = "".join(f"12;{n};{'; '.join(line)}\n" for n, line in enumerate(LINES, start=1))
+    send(page, f"Trang;Dòng;Họ và tên;Số hiệu;Ngày cấp\n{rows}")
+    page.wait_for_selector("[role=status]")
+    assert "12: 2 dòng" in page.inner_text("[role=status]")
+    look(page)
+
+
+def send(page: Page, text: str) -> None:
+    """Send a workbook of this text."""
+    file: FilePayload = {"name": "so.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.set_input_files("#id_file", [file])
+    page.click("main form button")
+
+
 # --- opinions, blanks, revocation ---
 
 
