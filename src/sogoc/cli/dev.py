@@ -36,10 +36,12 @@ def vc_api(
 ) -> None:
     """VC-API qua HTTPS trên máy này, khóa thử nghiệm mới mỗi lần chạy, không đụng sổ gốc.
 
-    Đường dẫn: /eddsa và /ecdsa, rồi /credentials/issue, /credentials/verify,
-    /presentations/prove, /presentations/verify.
+    Đường dẫn: /eddsa (kèm trạng thái), /ecdsa (P-256) và /ecdsa-p384, rồi /credentials/issue,
+    /credentials/verify, /credentials/status, /presentations/prove, /presentations/verify; GET / nói
+    DID của từng nơi. Bộ thử nào dùng đường nào: docs/reference/conformance.md.
 
     / A VC-API over HTTPS on loopback with new keys at each start; it never touches a register.
+    Which suite takes which path: docs/reference/conformance.md. GET / says the DID of each issuer.
     """
     from sogoc.cli.vc_api import vc_api_server
 

@@ -8,6 +8,7 @@ version 2 a status), `ecdsa` (P-256) and `ecdsa-p384`. What is wrong with a requ
 from __future__ import annotations
 
 import datetime as dates
+import ipaddress
 import json
 import ssl
 import tempfile
@@ -317,6 +318,7 @@ def _certificate(now: datetime) -> tuple[bytes, bytes]:
     """Return key and certificate of `localhost`, PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -325,7 +327,7 @@ def _certificate(now: datetime) -> tuple[bytes, bytes]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dates.timedelta(days=1))
         .not_valid_after(now + dates.timedelta(days=3650))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
