@@ -231,7 +231,7 @@ def test_an_authority_by_its_address(
         lambda _: (200, b"<html>not a reply</html>"),
         lambda _: (200, authority.reply(log_query(b"something else"))),
         lambda query: (200, another(query)),
-        lambda query: (200, authority.reply(query)),
+        *[lambda query: (200, authority.reply(query))] * 2,
     ]
     monkeypatch.setenv("SOGOC_TSA_CERTIFICATES", str(roots))
     with served(next_of(answers)) as address:
@@ -248,6 +248,12 @@ def test_an_authority_by_its_address(
                 log.stamp_days(tmp_path, base=BASE, authority=there, also_today=True)
             assert refused.value.code == code
             assert not (tmp_path / "log/2025/timestamps/days").exists()
+        good = roots.read_bytes()
+        roots.write_bytes(b"-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n")
+        with pytest.raises(log.LogError) as refused:
+            log.stamp_days(tmp_path, base=BASE, authority=there, also_today=True)
+        assert refused.value.code == "log_time_stamp_roots"
+        roots.write_bytes(good)
         (done,) = log.stamp_days(tmp_path, base=BASE, authority=there, also_today=True)
     assert openssl_accepts(tmp_path / "log/2025", done.day)
 

@@ -175,6 +175,35 @@ def test_a_lost_file_comes_back_from_the_archive(lines: dict[str, Any], tmp_path
     assert (tmp_path / path).read_bytes() == data
 
 
+@pytest.mark.parametrize("left", [None, b"half"])
+def test_a_list_lost_or_damaged_altogether_is_signed_anew(
+    lines: dict[str, Any], tmp_path: Path, left: bytes | None
+) -> None:
+    ensure(lines)
+    first = published(tmp_path)
+    path, lost = next(iter(first.items()))
+    archived = tmp_path / "status" / "archive" / lost.sha256
+    for file in (tmp_path / path, archived):
+        file.unlink()
+    if left is not None:
+        archived.write_bytes(left)
+    again = published(tmp_path, AT + timedelta(minutes=1))
+    assert [each.path for each in again.values() if each.is_new] == [path]
+    assert sha256((tmp_path / path).read_bytes()).hexdigest() == again[path].sha256
+
+
+def test_a_list_that_cannot_be_made_keeps_no_other_back(
+    lines: dict[str, Any], tmp_path: Path
+) -> None:
+    ensure(lines, length=4)  # two lists too short for their format
+    assert {entry.number for entry in ensure(lines, "vc-ecdsa").values()} == {3}
+    with pytest.raises(status_lists.StatusListError):
+        published(tmp_path)
+    folders = sorted(each.name for each in (tmp_path / "status" / CENTRE).iterdir())
+    assert folders == ["3"]
+    assert (tmp_path / "status" / CENTRE / "3" / "token").is_file()
+
+
 def test_what_was_said_on_a_past_day(lines: dict[str, Any], tmp_path: Path) -> None:
     ensure(lines)
     code, by = next(iter(lines)), world.who("register.revoke")

@@ -29,6 +29,7 @@ from sogoc.credentials.log.locking import only_sequencer
 from sogoc.credentials.log.store import StreamStore, streams
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.notes import parse_note
+from sogoc.kernel.text import Text
 from sogoc.kernel.time_stamps import TimeStampError, time_stamp_query, verify_reply
 from sogoc.people.api import Actor, acting
 
@@ -94,6 +95,15 @@ def _verified(reply: bytes, note: bytes, roots: bytes, day: str) -> datetime:
         return verify_reply(reply, note, x509.load_pem_x509_certificates(roots)).at
     except TimeStampError as error:
         raise LogError(error.code, error.message, day=day) from error
+    except ValueError:
+        raise LogError(
+            "log_time_stamp_roots",
+            Text(
+                "Không đọc được chứng thư gốc của cơ quan cấp dấu thời gian (PEM).",
+                "The root certificates of the time-stamping authority are not readable as PEM.",
+            ),
+            day=day,
+        ) from None
 
 
 def _store(

@@ -25,6 +25,7 @@ from sogoc.credentials.log import api as log
 from sogoc.credentials.status.entries import PURPOSES, list_path
 from sogoc.disk import files
 from sogoc.kernel import jws, status_lists
+from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import encode_leaf
 from sogoc.kernel.multikey import Algorithm
 from sogoc.kernel.periods import local_day
@@ -96,20 +97,27 @@ def publish(
     is_playground: bool,
     anew: frozenset[str] = frozenset(),
 ) -> list[Published]:
-    """Publish each list that changed, or whose validity is half over; return all of them.
+    """Publish each list that changed, is lost, or whose validity is half over; return all of them.
 
-    Lists of the bodies `anew` are signed again in any case: their key was lost. Raises
+    Lists of the bodies `anew` are signed again in any case: their key was lost. One that cannot be
+    signed keeps no other back: after the last, the first error is raised, for instance
     `IssuerRefused` where a body has no key here.
     """
     at = at.replace(microsecond=0)
     with acting(_PUBLISHER), connection.cursor() as cursor:
         cursor.execute(_LISTS)
         lists = [_List(row[0], row[3], row[1], row[2]) for row in cursor.fetchall()]
-    done = []
+    done: list[Published] = []
+    refused: Error | None = None
     for each in lists:
-        done += _publish_list(
-            each, home, base=base, at=at, is_playground=is_playground, anew=each.issuer in anew
-        )
+        try:
+            done += _publish_list(
+                each, home, base=base, at=at, is_playground=is_playground, anew=each.issuer in anew
+            )
+        except Error as error:
+            refused = refused or error
+    if refused is not None:
+        raise refused
     return done
 
 
@@ -136,9 +144,10 @@ def _publish_list(
             is_same = newest is not None and bytes(newest[0]) == content
             if is_same and not anew and _is_fresh(newest, at):
                 digest = bytes(newest[3])
-                newest_files[path] = (home / "status" / "archive" / digest.hex()).read_bytes()
-                done.append(Published(path, False, count, newest[2], digest.hex()))
-                continue
+                if (kept := _archived(home, digest)) is not None:
+                    newest_files[path] = kept
+                    done.append(Published(path, False, count, newest[2], digest.hex()))
+                    continue
             if newest is not None and newest[1] >= at:
                 at = newest[1] + timedelta(seconds=1)  # states of one list never share a time
             data = _signed(each, purpose, encoded, key, base=base, at=at)
@@ -215,6 +224,15 @@ def _is_fresh(newest: tuple[Any, ...], at: datetime) -> bool:
     valid_from: datetime = newest[1]
     valid_until: datetime = newest[2]
     return valid_from <= at < valid_from + (valid_until - valid_from) / 2
+
+
+def _archived(home: Path, digest: bytes) -> bytes | None:
+    """Return a state as it was published, None when its file is lost or damaged."""
+    try:
+        data = (home / "status" / "archive" / digest.hex()).read_bytes()
+    except FileNotFoundError:
+        return None
+    return data if sha256(data).digest() == digest else None
 
 
 def _replace(target: Path, data: bytes) -> None:
