@@ -160,3 +160,78 @@ def retire_key(
         {"body": body, "key": str(new.record.multikey), "valid_from": new.record.valid_from},
         lines=[say(f"Khóa mới: {new.record.multikey}", f"The new key: {new.record.multikey}")],
     )
+
+
+@trust.command()
+@click.argument("bodies", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output-directory",
+    "target",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Thư mục gửi Bộ. / What goes to the Ministry.",
+)
+@as_account
+@click.pass_obj
+@command
+def prepare(
+    environment: Environment,
+    *,
+    bodies: tuple[str, ...],
+    target: Path,
+    account: str | None,
+    output: Output,
+) -> None:
+    """Chuẩn bị xác nhận thẩm quyền của các đơn vị để Bộ ký ở nơi khác. / For the Ministry to sign.
+
+    BODY.bin: 64 byte cần ký bằng Ed25519; BODY.json: nội dung. Chữ ký đặt cạnh thành BODY.sig, rồi
+    trust assemble. / BODY.bin is to be signed with Ed25519, BODY.json says what it is.
+    """
+    environment.start()
+    from sogoc.credentials.issuers import api
+
+    prepared = api.prepare_statements(
+        bodies,
+        home=environment.home,
+        base=environment.log_origin,
+        by=choose_actor(environment, output, "org.import", account=account),
+        at=environment.now(),
+    )
+    target.mkdir(parents=True, exist_ok=True)
+    for each in prepared:
+        (target / f"{each.body}.sig").unlink(missing_ok=True)  # of an earlier preparation
+        (target / f"{each.body}.bin").write_bytes(each.to_sign)
+        text = json.dumps(each.document, ensure_ascii=False, indent=1)
+        (target / f"{each.body}.json").write_text(text, "utf-8")
+    output.result(
+        {"prepared": [{"body": each.body, "key": each.key} for each in prepared]},
+        lines=[f"{each.body}.bin  {each.key}" for each in prepared],
+    )
+
+
+@trust.command()
+@click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@as_account
+@click.pass_obj
+@command
+def assemble(
+    environment: Environment, *, source: Path, account: str | None, output: Output
+) -> None:
+    """Nhận chữ ký của Bộ (BODY.sig) trong thư mục. / Take in the Ministry's signatures."""
+    environment.start()
+    from sogoc.credentials.issuers import api
+
+    by = choose_actor(environment, output, "org.import", account=account)
+    taken = []
+    for file in sorted(source.glob("*.sig")):
+        api.accept_statement(
+            file.stem, file.read_bytes(), home=environment.home, by=by, at=environment.now()
+        )
+        file.rename(file.with_suffix(".taken"))
+        taken.append(file.stem)
+    sequence(environment)
+    output.result(
+        {"taken": taken},
+        lines=[say(f"Đã nhận {len(taken)} xác nhận.", f"{len(taken)} statements taken in.")],
+    )

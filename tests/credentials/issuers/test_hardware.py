@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import subprocess
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sogoc.credentials.issuers import api
+from sogoc.kernel import data_integrity
 from sogoc.kernel.errors import Error
-from sogoc.kernel.multikey import Algorithm
+from sogoc.kernel.multikey import Algorithm, Multikey
+from sogoc.verifier.api import jsonld
 from tests.credentials import world
 from tests.credentials.signing import hardware
 
@@ -158,3 +164,73 @@ def test_a_lost_key_ends_in_the_past_and_says_so(home: Path, place: dict[str, st
             is_playground=False,
         )  # fmt: skip
     assert refused.value.code == "issuer_key_ended"
+
+
+@pytest.fixture
+def ministry(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Ministry's key, made by openssl, which alone signs with it; its public half is known."""
+    file = tmp_path_factory.mktemp("ministry") / "key.pem"
+    run("genpkey", "-algorithm", "ed25519", "-out", str(file))
+    private = load_pem_private_key(file.read_bytes(), None)
+    public = str(Multikey.of(private.public_key()))
+    take(home, {}, "", body=api.MINISTRY, by=world.who("org.import"), locator=None, public=public)
+    return file
+
+
+def run(*words: str) -> None:
+    subprocess.run(["openssl", *words], check=True, capture_output=True)
+
+
+def signed_by(key: Path, message: bytes) -> bytes:
+    text, signature = key.with_suffix(".bin"), key.with_suffix(".sig")
+    text.write_bytes(message)
+    run("pkeyutl", "-sign", "-rawin", "-inkey", str(key), "-in", str(text), "-out", str(signature))
+    return signature.read_bytes()
+
+
+def stated(home: Path, name: str = "Trung tâm", at: datetime = AT) -> dict[str, Any]:
+    return api.authority_credential(
+        world.CENTRE, name, home=home, base="so.example", at=at, is_playground=False
+    )
+
+
+def test_the_ministry_signs_elsewhere_what_was_prepared(home: Path, ministry: Path) -> None:
+    by = world.who("org.import")
+
+    def refusal(call: Callable[[], object]) -> str:
+        with pytest.raises(Error) as refused:
+            call()
+        return refused.value.code
+
+    assert refusal(lambda: stated(home)) == "authority_statement_missing"
+    prepare = partial(api.prepare_statements, home=home, base="so.example", at=AT)
+    accept = partial(api.accept_statement, world.CENTRE, home=home, by=by)
+    assert refusal(lambda: accept(b"", at=AT)) == "authority_not_prepared"
+    assert refusal(lambda: prepare(["nobody"], by=by)) == "organisation_unknown"
+    assert refusal(lambda: prepare([world.CENTRE], by=world.account("registrar.dh"))) == (
+        "not_permitted"
+    )
+    (one,) = prepare([world.CENTRE], by=by)
+    good = signed_by(ministry, one.to_sign)
+    assert len(one.to_sign) == 64
+    for wrong in (b"", good[:-1], signed_by(ministry, one.to_sign[:-1])):
+        assert refusal(lambda wrong=wrong: accept(wrong, at=AT)) == "authority_signature"
+    signed = accept(good, at=LATER)
+    assert refusal(lambda: accept(good, at=LATER)) == "authority_not_prepared"
+
+    name = one.document["credentialSubject"]["name"]
+    assert stated(home, name, LATER) == signed
+    assert refusal(lambda: stated(home, "Tên khác", LATER)) == "authority_statement_old"
+    proof = dict(signed["proof"])
+    value = proof.pop("proofValue")
+    document = {key: part for key, part in signed.items() if key != "proof"}
+    assert data_integrity.verifies(
+        value, api.history(home, api.MINISTRY)[0].multikey, proof["cryptosuite"],
+        options=jsonld.canonical({"@context": document["@context"], **proof}),
+        document=jsonld.canonical(document),
+    )  # fmt: skip
+    api.report_issuer_key(
+        home, api.history(home, api.MINISTRY)[0].label, since=AT, reason="Mất", by=by, at=LATER,
+        is_playground=False,
+    )  # fmt: skip
+    assert refusal(lambda: stated(home, name, LATER)) == "issuer_key_missing"

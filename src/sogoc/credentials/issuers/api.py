@@ -3,7 +3,6 @@
 from sogoc.credentials.issuers.authority import (
     Authorisation,
     authorisations,
-    authority_credential,
     sign_document,
 )
 from sogoc.credentials.issuers.did import (
@@ -34,6 +33,12 @@ from sogoc.credentials.issuers.recording import (
     report_issuer_key,
 )
 from sogoc.credentials.issuers.retiring import retire_key
+from sogoc.credentials.issuers.statements import (
+    PreparedStatement,
+    accept_statement,
+    authority_credential,
+    prepare_statements,
+)
 
 __all__ = [
     "MINISTRY",
@@ -45,7 +50,9 @@ __all__ = [
     "HardwareRefused",
     "IssuerRefused",
     "KeyRecord",
+    "PreparedStatement",
     "Signer",
+    "accept_statement",
     "address",
     "authorisations",
     "authority_credential",
@@ -59,6 +66,7 @@ __all__ = [
     "issuer_key",
     "method_of",
     "pin_of",
+    "prepare_statements",
     "record_issuer_key",
     "report_issuer_key",
     "retire_key",

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from sogoc.credentials.issuers import keys
 from sogoc.credentials.issuers.did import MINISTRY, address, did_of, method_of
 from sogoc.kernel.data_integrity import EDDSA, ProofMaker, ProofOptions
-from sogoc.kernel.multikey import Algorithm
 from sogoc.kernel.periods import Period
 from sogoc.people.api import Actor, acting, body_fact, get_organisation
 from sogoc.people.models import Capacity
@@ -89,16 +87,10 @@ def _of_kind(law: Law, kind: str, capacity: CapacityFact, decision: str) -> Iter
         yield joined
 
 
-def authority_credential(
-    body: str, name: str, *, home: Path, base: str, at: datetime, is_playground: bool
-) -> dict[str, Any]:
-    """Return the Ministry's signed statement about a body, as of `at`.
-
-    Raises `IssuerRefused` where the Ministry has no key here.
-    """
-    signer = keys.signer(home, MINISTRY, Algorithm.ED25519, at=at, is_playground=is_playground)
+def statement(body: str, name: str, *, base: str, at: datetime) -> dict[str, Any]:
+    """Return what the Ministry states about a body as of `at`, not signed yet."""
     ministry, identity = did_of(MINISTRY, base), address(f"authority/{body}", base)
-    document: dict[str, Any] = {
+    return {
         "@context": terms.AUTHORITY_CONTEXT,
         "id": identity,
         "type": ["VerifiableCredential", "AuthorityCredential"],
@@ -115,7 +107,6 @@ def authority_credential(
             ],
         },
     }
-    return sign_document(document, ministry, signer, at)
 
 
 def sign_document(

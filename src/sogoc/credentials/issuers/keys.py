@@ -140,6 +140,14 @@ def signer(
         return _make(home, body, algorithm, start)
 
 
+def serving(home: Path, body: str, algorithm: Algorithm, *, at: datetime) -> KeyRecord | None:
+    """Return the key that serves a body at a time, wherever it is, and make none."""
+    for record in reversed(history(home, body)):
+        if record.multikey.algorithm is algorithm and record.serves(at):
+            return record
+    return None
+
+
 def rotate(
     home: Path, body: str, algorithm: Algorithm, *, at: datetime, is_playground: bool
 ) -> Signer:
