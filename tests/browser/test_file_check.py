@@ -75,6 +75,14 @@ def test_an_altered_file_and_none(visit: Visit, file: Path, tmp_path: Path) -> N
     look(page)
 
 
+def test_originals_and_copies(visit: Visit, file: Path, lines: list[dict[str, str]]) -> None:
+    page = visit(f"/c/{lines[0]['code']}")
+    page.click("text=Bản gốc và bản sao của dòng này")
+    assert "Bản sao 0001/2025/BS" in page.inner_text("main")
+    look(page)
+    look(visit(f"/office/register/{lines[0]['code']}", who="registrar.tt-gdtx"))
+
+
 def test_a_code_and_the_paper_it_is_on(visit: Visit, lines: list[dict[str, str]]) -> None:
     mine, other = lines
     page = visit(f"/c/{mine['code']}")

@@ -99,6 +99,13 @@ def test_a_true_file_matches_and_says_what_to_compare(
     assert "Không đạt" not in said
 
 
+def test_a_sheet_of_many_lines_says_that_it_is_of_its_day(make: Callable[[str], bytes]) -> None:
+    said = words(send(make("register-page")))
+    assert "Khớp với sổ gốc" in said
+    assert "ghi sổ gốc như vào ngày lập" in said
+    assert "So với tờ giấy trên tay" not in said
+
+
 def test_altered_and_strange_files_are_invalid_and_show_no_facts(
     make: Callable[[str], bytes],
 ) -> None:

@@ -82,7 +82,7 @@ def test_a_copy_that_ended_and_a_line_that_was_revoked(
     said = shown(codes[0])
     assert f"{kept.number} Bản sao {kept.copy_number} 10/04/2025 Đã thu hồi, hủy bỏ" in said
     assert f"{ended.number} Bản sao {ended.copy_number} 10/04/2025 Không còn giá trị" in said
-    assert "cấp ngày 10/04/2025 Đã thu hồi, hủy bỏ" in said
+    assert "· cấp ngày 10/04/2025 Đã thu hồi, hủy bỏ" in said
 
 
 def test_unknown_codes_lead_nowhere(installation: Installation, db: None) -> None:

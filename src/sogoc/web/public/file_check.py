@@ -94,6 +94,7 @@ class Shown:
     sha256: str
     is_development: bool
     is_superseded: bool
+    is_sheet: bool
     of_receipt: OfReceipt | None
 
 
@@ -209,6 +210,7 @@ def _shown(report: verify.Report, data: bytes, checked_at: str) -> Shown:
         sha256=sha256(data).hexdigest(),
         is_development=report.is_development,
         is_superseded=bool(report.facts.get("superseded")),
+        is_sheet=report.kind == "pdf" and verdict != "invalid" and "code" not in report.facts,
         of_receipt=_of_receipt(report) if is_receipt and verdict == "valid" else None,
     )
 
