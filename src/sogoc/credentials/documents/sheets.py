@@ -288,7 +288,8 @@ def _above(lines: Sequence[LineView]) -> list[str]:
             date_text(str(each.details[name])) for each in lines if each.details.get(name)
         )
         if values:
-            words.append(f"{label} {', '.join(values)}")
+            said = f"{label} {', '.join(values)}"
+            words.append(said.replace("trường Trường", "Trường"))
     if words:
         line = "; ".join(words)
         parts.append(line[:1].upper() + line[1:])
