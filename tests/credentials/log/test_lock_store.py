@@ -129,6 +129,28 @@ def test_signer_that_forgot_adopts_logs_without_new_leaves_as_well(
     assert sequence().sizes == {"2025": 20, "so-hoa": 1}
 
 
+def test_logs_that_a_broken_off_run_did_not_come_to_are_adopted_by_the_next(
+    sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The next run has nothing to write: neither of the two logs would make it ask the signer."""
+
+    def break_off(step: str) -> None:
+        if step == "kept":
+            raise KeyboardInterrupt
+
+    with acting(Actor.system("test")):
+        log.add_leaf("so-hoa", "test", b"old")
+    add(10)
+    sequence()
+    forget_signed(tmp_path)
+    add(10, "more")
+    with pytest.raises(KeyboardInterrupt):
+        sequence(reached=break_off)
+    sequence()
+    shutil.rmtree(tmp_path / "lock")
+    assert sequence().sizes == {"2025": 20, "so-hoa": 1}
+
+
 def test_signer_that_forgot_takes_up_a_new_log_as_well(
     sequence: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -116,7 +116,7 @@ def test_lost_memory_is_made_anew_once_witnesses_confirm_it(
         each.stop()
     forget(tmp_path, lock=False)
     add(5, "all are out")
-    assert list(sequence().read_only) == ["2025"]
+    assert list(sequence().read_only) == ["2025", "so-hoa"]
     for each in witnesses:
         each.start()
     assert sequence().sizes["2025"] == 315

@@ -62,7 +62,8 @@ Reached = Callable[[str], None]
 class GrowingStream:
     """One stream of a home; `advance` brings it as far as it can.
 
-    `name` is its origin, `keys` are its verifier keys.
+    `name` is its origin, `keys` are its verifier keys; `adopting` is told before a signer that has
+    lost its memory is given the stream's tree again.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class GrowingStream:
         locks: LockStore,
         signer: Signer,
         reached: Reached,
+        adopting: Callable[[], None],
     ) -> None:
         self._stream = stream
         self._origin = name
@@ -83,8 +85,7 @@ class GrowingStream:
         self._locks = locks
         self._signer = signer
         self._reached = reached
-        self.has_adopted = False
-        """Whether the signer had lost its memory of this stream."""
+        self._adopting = adopting
         self._keys = tuple(keys)
         self._cosigner = Cosigner(home, self._keys, store.read)
 
@@ -162,9 +163,8 @@ class GrowingStream:
         if tree.size:
             self._require_files(tree)
         _logger.warning("%s: the signer's memory is made anew from the lock store", self._origin)
-        head = self._adopted(Checkpoint(self._origin, tree.size, tree.root))
-        self.has_adopted = True
-        return head
+        self._adopting()
+        return self._adopted(Checkpoint(self._origin, tree.size, tree.root))
 
     def _adopted(self, checkpoint: Checkpoint) -> Head:
         """Have the signer adopt a tree, with the proofs it asks for on behalf of witnesses."""

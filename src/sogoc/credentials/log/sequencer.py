@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,12 +34,16 @@ from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.locking import LOCK_FILE, LockStore, SqliteLockStore, only_sequencer
 from sogoc.credentials.log.signing import KEY_WARNING, home_signer, verifier_keys_of
 from sogoc.credentials.log.store import StreamStore
+from sogoc.disk.files import make_folder, sync_folder, write
 from sogoc.kernel.text import Text
 from sogoc.people.api import acting
 from sogoc.signer.api import READ_ONLY, Signer, SignerClient
 
 CLAIM: Final = 100_000
 """Leaves claimed in one transaction."""
+
+ADOPTING_FILE: Final = "lock/adopting"
+"""There while a signer that lost its memory has not adopted every log again."""
 
 _LOCK: Final = 0x50D0_106
 _LAST_ID: Final = 2**63 - 1
@@ -114,29 +119,57 @@ def sequence(
     with only_sequencer(home), _only_session(), _signer(home, base, signer) as asked:
         sequenced = _claim_all(everywhere=everywhere, reached=reached)
         sizes = stream_sizes()
-        done: dict[str, int] = {}
+        done = {stream: kept for stream, (_, kept) in sizes.items()}
         read_only: dict[str, Text] = {}
         runs = _runs(home, base, sizes, reached, asked, locks, is_given=signer is not None)
+        _remind(home, runs, done, read_only)
         for stream, run in runs.items():
-            claimed, kept = sizes[stream]
+            if stream in read_only:
+                continue
             try:
-                done[stream] = run.advance(claimed, kept)
+                done[stream] = run.advance(*sizes[stream])
             except LogError as error:
                 if error.code != READ_ONLY:
                     raise
-                done[stream], read_only[stream] = kept, error.message
-        if any(run.has_adopted for run in runs.values()):
-            # It forgot all logs: none of them may wait for its next leaf to be adopted.
-            for stream, run in runs.items():
-                if stream not in read_only:
-                    try:
-                        run.remind(done[stream])
-                    except LogError as error:
-                        if error.code != READ_ONLY:
-                            raise
-                        read_only[stream] = error.message
+                read_only[stream] = error.message
+        _remind(home, runs, done, read_only)
         waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
         return SequencedReport(sequenced, done, waiting, read_only=read_only)
+
+
+def _remind(
+    home: Path,
+    runs: Mapping[str, GrowingStream],
+    kept: Mapping[str, int],
+    read_only: dict[str, Text],
+) -> None:
+    """Have a signer that forgot one log adopt all: it forgot them all, and none may wait.
+
+    A log that nothing new is written to would else be in the lock store's memory alone. What is
+    begun is finished, by a later run if need be: the mark is on disk before the first adoption.
+    """
+    mark = home / ADOPTING_FILE
+    if not mark.exists():
+        return
+    for stream, run in runs.items():
+        if stream in read_only:
+            continue
+        try:
+            run.remind(kept[stream])
+        except LogError as error:
+            if error.code != READ_ONLY:
+                raise
+            read_only[stream] = error.message
+    if not read_only:
+        mark.unlink()
+        sync_folder(mark.parent)
+
+
+def _begin_reminding(mark: Path) -> None:
+    if not mark.exists():
+        make_folder(mark.parent)
+        write(mark, b"")
+        sync_folder(mark.parent)
 
 
 def _runs(
@@ -163,6 +196,7 @@ def _runs(
             locks=locks,
             signer=signer,
             reached=reached,
+            adopting=partial(_begin_reminding, home / ADOPTING_FILE),
         )
     return runs
 
