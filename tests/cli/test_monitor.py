@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,26 @@ def test_a_key_is_not_believed_unless_told_so(run: Run, tmp_path: Path, log: Log
     assert run("init", folder, "--log", place, "--believe-published")[0] == 2  # there is one
     assert run("once", str(tmp_path / "nobody"))[0] == 2
     assert run("init", str(tmp_path / "m2"), "--log", str(tmp_path / "nothing"))[0] == 2
+
+
+def test_a_log_in_a_folder_is_found_from_anywhere(tmp_path: Path, run: Run, log: Log) -> None:
+    folder = str(tmp_path / "monitor")
+    beside = os.path.relpath(tmp_path / "public")
+    assert run("init", folder, "--log", beside, "--believe-published")[0] == 0
+    settings = tomllib.loads((Path(folder) / "monitor.toml").read_text("utf-8"))
+    assert Path(settings["log"][0]["place"]).is_absolute()
+    assert Path(settings["log"][0]["place"]).samefile(log.folder)
+
+
+def test_a_home_that_cannot_be_looked_at_is_an_alarm(tmp_path: Path, run: Run, log: Log) -> None:
+    folder = init(run, tmp_path, log)
+    quiet(folder)
+    code, said = run("once", folder, "--with-home")
+    assert (code, said["logs"]) == (1, {ORIGIN: 300})
+    assert [each["kind"] for each in said["alarms"]] == ["home_not_audited"]
+    assert run("once", folder)[0] == 1  # nobody has looked since
+    (alarm,) = run("status", folder)[1]["alarms"]
+    assert str(tmp_path / "no-home") in alarm["what"]
 
 
 def test_run_goes_on_until_it_is_stopped(tmp_path: Path, run: Run, log: Log) -> None:

@@ -14,7 +14,9 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.words import say, shown
+from sogoc.kernel.errors import Error
 from sogoc.kernel.log_policy import Policy
+from sogoc.kernel.text import Text
 from sogoc.monitor import api as monitors
 
 HOME_EVERY: Final = 3600
@@ -56,7 +58,10 @@ def monitor() -> None:
 @click.option("--webhook", help="Địa chỉ nhận JSON. / Address that takes JSON.")
 @click.option("--webhook-secret", type=_FILE, help="Tệp khóa HMAC. / File with the HMAC secret.")
 @click.option(
-    "--page", type=click.Path(file_okay=False), help="Thư mục trang. / Folder of the page."
+    "--page",
+    type=click.Path(file_okay=False),
+    metavar="FOLDER",
+    help="Thư mục trang, tính từ DIRECTORY. / Folder of the page, below DIRECTORY.",
 )
 @click.pass_obj
 @command
@@ -246,7 +251,8 @@ def _log_of(
         raise click.UsageError(
             f"{source.where}: --policy? hoặc / or --believe-published (tin chính nhật ký này)"
         )
-    return monitors.Log(name, source.where, f"policy-{number}"), data
+    place = source.where if "://" in source.where else str(Path(source.where).absolute())
+    return monitors.Log(name, place, f"policy-{number}"), data
 
 
 def _parts(given: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -305,8 +311,28 @@ def home_alarms(
 ) -> Iterator[monitors.Alarm]:
     """Compare this home's database with its log and with what this monitor remembers of it.
 
-    A generator: it is asked after the logs were looked at.
+    A generator: it is asked after the logs were looked at. A home that cannot be looked at is an
+    alarm itself, and ends neither the round nor `monitor run`.
     """
+    try:
+        yield from _home_alarms(environment, settings, state, sample)
+    except Exception as error:
+        # Of what is not ours the kind alone: a database's words may name people.
+        kind = type(error).__name__
+        why = error.message if isinstance(error, Error) else Text(kind, kind)
+        yield monitors.Alarm(
+            "home", "home_not_audited", str(environment.home),
+            Text(f"Không đối chiếu được kho ở đây: {why.vi}",
+                 f"This home cannot be audited: {why.en}"),
+        )  # fmt: skip
+
+
+def _home_alarms(
+    environment: Environment,
+    settings: monitors.Settings,
+    state: monitors.MonitorState,
+    sample: int,
+) -> Iterator[monitors.Alarm]:
     environment.start()
     from sogoc.credentials.log import api as log
 
