@@ -252,6 +252,7 @@ VERB_VALUES: Final = {
     "blanks:blank:{state}": ["spoiled", "returned", "destroyed", "lost"],
     "sweep:case:{step}": ["assign", "note", "close"],
     "signing:key:{cause}": ["retired", "compromised"],
+    "lifecycle:revocation:{what}": ["propose", "withdraw"],
     "people:{what}:import": ["organisation", "account", "mandate"],
 }
 """What stands in the verbs that are put together; each word must be in that package's sources."""
