@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sogoc.credentials.bulk import cursor, lock
 from sogoc.credentials.documents import store
+from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition
-from sogoc.credentials.documents.pdf_pages import ME, Made, refused
+from sogoc.credentials.documents.pdf_pages import ME, Made
 from sogoc.credentials.signing import api as signing
+from sogoc.kernel.text import Text
 from sogoc.people.api import acting, record_event, require
 
 
@@ -24,11 +26,11 @@ def archive(number: str, request: Request) -> Made:
 
     stamper = signing.stamper_of(request.home, is_playground=request.is_playground)
     if stamper is None:
-        raise refused("no_time_stamps", "Chưa có nơi cấp dấu thời gian.", "No time-stamps here.")
+        raise _refused("no_time_stamps", "Chưa có nơi cấp dấu thời gian.", "No time-stamps here.")
     with acting(ME):
         document = Document.objects.select_related("line").filter(number=number).first()
     if document is None:
-        raise refused("document_unknown", "Không có văn bản này.", "There is no such document.")
+        raise _refused("document_unknown", "Không có văn bản này.", "There is no such document.")
     with acting(request.by):
         require(request.by, "keys.manage", organisation_id=document.issuer_id)
     trust = signing.paper_trust(request.home, is_playground=request.is_playground, at=request.at)
@@ -36,7 +38,7 @@ def archive(number: str, request: Request) -> Made:
         lock(cursor(), f"document {number}")
         before = DocumentEdition.objects.filter(document=document).order_by("-edition").first()
         if before is None:
-            raise refused(
+            raise _refused(
                 "document_not_signed", "Văn bản còn chờ chữ ký.", "The paper waits for a signature."
             )
         data = with_long_term_data(
@@ -87,3 +89,7 @@ def newest_document_of(code: str) -> str | None:
     with acting(ME):
         found = Document.objects.filter(line__code=code).order_by("-role", "-pk").first()
         return None if found is None else found.number
+
+
+def _refused(code: str, vi: str, en: str) -> DocumentRefused:
+    return DocumentRefused(code, Text(vi, en))

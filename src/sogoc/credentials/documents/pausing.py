@@ -17,6 +17,7 @@ from typing import Final
 
 from sogoc.credentials.bulk import cursor, lock
 from sogoc.credentials.documents import store
+from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition
 from sogoc.credentials.documents.pdf_issuing import (
@@ -34,7 +35,6 @@ from sogoc.credentials.documents.pdf_pages import (
     groups,
     lock_lines,
     printed_pages,
-    refused,
     require_standing,
     store_editions,
 )
@@ -49,6 +49,7 @@ from sogoc.credentials.register.api import erased_files, lines_by_code
 from sogoc.credentials.signing import api as signing
 from sogoc.kernel.errors import Error
 from sogoc.kernel.pdf_update import Placed
+from sogoc.kernel.text import Text
 from sogoc.people.api import acting, require
 
 _ERASED: Final = """
@@ -197,7 +198,7 @@ def _pause(
 ) -> list[HandedOut]:
     pages, keys = printed_pages(pairs, proofs, request)
     if not keys.is_elsewhere:
-        raise refused(
+        raise _refused(
             "document_keys_are_here",
             "Khóa của người ký và con dấu đều ở đây: dùng sogoc document, không cần chuẩn bị.",
             "Both keys are here: use sogoc document, there is nothing to prepare.",
@@ -244,7 +245,7 @@ def _go_on(token: str, request: Request) -> Made | HandedOut:
         row = _waiting_row(token)
         lock(cursor(), f"document {row.request.subject}")
         if _is_done(row):
-            raise refused(
+            raise _refused(
                 "paper_assembled", "Văn bản đã được ghép với chữ ký này.",
                 "The paper was put together with this signature already.",
             )  # fmt: skip
@@ -307,12 +308,12 @@ def _waiting_row(token: str) -> signing.PausedPaper:
     """Return the pause of a token, which must be the newest of its paper."""
     rows = signing.paused_papers(like=token)
     if not rows:
-        raise refused(
+        raise _refused(
             "paper_not_paused", "Yêu cầu ký này không thuộc văn bản nào đang chờ.",
             "No paper waits for this request.",
         )  # fmt: skip
     if rows[-1].request.token != token:
-        raise refused(
+        raise _refused(
             "paper_superseded", "Văn bản đã được chuẩn bị lại sau yêu cầu này.",
             "The paper was prepared anew after this request.",
         )  # fmt: skip
@@ -334,7 +335,11 @@ def _is_done(row: signing.PausedPaper) -> bool:
 
 
 def _changed() -> Error:
-    return refused(
+    return _refused(
         "paper_changed", "Trang đã bị thay so với trang được chuẩn bị để ký.",
         "The page is not the one that was prepared for signing.",
     )  # fmt: skip
+
+
+def _refused(code: str, vi: str, en: str) -> DocumentRefused:
+    return DocumentRefused(code, Text(vi, en))
