@@ -156,6 +156,54 @@ const main = async command => {
           base58.decode(wrong.proof.proofValue), Buffer.alloc(32, 7)]))}`}});
     }
   }
+  // Presentations by the library itself, and what somebody makes of them.
+  const holder = `did:key:${keys.Ed25519.publicKeyMultibase}`;
+  const signer = {...keys.Ed25519.signer(), id: `${holder}#${keys.Ed25519.publicKeyMultibase}`};
+  const held = async issuer => secure({'@context': [V2], type: ['VerifiableCredential'], issuer,
+    credentialSubject: {id: 'did:example:subject'}}, 'Ed25519');
+  const present = async (name, good, changes = {}, alter = each => each) => {
+    const presentation = {'@context': [V2], type: ['VerifiablePresentation'], ...changes};
+    const signed = await vc.signPresentation({presentation, challenge: 'c', domain: 'd.example',
+      suite: new DataIntegrityProof({signer, cryptosuite: eddsa.cryptosuite}),
+      documentLoader: loader()});
+    add(name, 'Ed25519', 'presentation', good, alter(structuredClone(signed)));
+  };
+  const others = [await held('did:example:issuer'), await held('did:example:issuer')];
+  const own = [await held(holder)];
+  await present('presented', true);
+  await present('presented, with an id', true, {id: 'urn:uuid:9c9a36f8-518f-4976-a934-6649502d0008'});
+  await present('presented, another type', true, {
+    '@context': [V2, {Other: 'https://example.org/examples#Other'}],
+    type: ['VerifiablePresentation', 'Other'], verifiableCredential: []});
+  await present('presented, examples', true, {'@context': [V2, EXAMPLES]});
+  await present('presented, credentials', true, {verifiableCredential: others});
+  await present('presented, holder', true, {holder, verifiableCredential: others});
+  await present('presented, holder as object', true, {holder: {id: holder},
+    verifiableCredential: others});
+  await present('presented, own', true, {holder, verifiableCredential: own});
+  await present('presented, own without holder', false, {verifiableCredential: own});
+  await present('presented, own of another holder', false, {holder: 'did:example:acme',
+    verifiableCredential: own});
+  const altered = {
+    'own by another issuer': each => { each.verifiableCredential[0].issuer = 'did:example:acme'; },
+    'another value': each => { each.proof.proofValue = 'z5nmMBw2u9TGKd9NxxHJtyZKgjN2Eh'; },
+    'no context': each => { delete each['@context']; },
+    'contexts swapped': each => { each['@context'].unshift(EXAMPLES); },
+    'a context unknown': each => { each['@context'][1] = 'https://example.com'; },
+    'a context that is no URL': each => { each['@context'][1] = 'https ://x/contexts/v1'; },
+    'a context that is a number': each => { each['@context'][1] = 123192875; },
+    'no type': each => { delete each.type; },
+    'no proof': each => { delete each.proof; },
+    'credential without type': each => { delete each.verifiableCredential[0].type; },
+    'credential as text': each => { each.verifiableCredential = 'did:example:credential'; },
+    'holder without id': each => { each.holder = {name: 'x'}; },
+  };
+  for (const [name, change] of Object.entries(altered)) {
+    await present(`presented, ${name}`, false, {holder, verifiableCredential: own}, each => {
+      change(each);
+      return each;
+    });
+  }
   return made;
 };
 main(...process.argv.slice(2)).then(said => console.log(JSON.stringify(said)),
