@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from sogoc.verifier.api import judge
 from tests.verifier.making import AT, NOW
-from tests.verifier.making_xml import office
-from tests.verifier.test_register_xml import TRUST, WHOLE, WRAPS, judge
+from tests.verifier.making_xml import TRUST, WHOLE, office
+from tests.verifier.test_register_xml_bytes import WRAPS
 
 PROPERTIES = "http://uri.etsi.org/01903/v1.3.2#:SignedProperties"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +24,7 @@ from sogoc.kernel.leaf import Committer, encode_leaf, leaf_hash
 from sogoc.kernel.leaf_opening import Opener
 from sogoc.kernel.log_proof import LogProof
 from sogoc.kernel.pdf_check import PaperTrust, TrustedKey, spki_hash
-from sogoc.verifier.api import Report, judge
+from sogoc.verifier.api import Report, Trust, judge
 from tests.papers import ECDSA, Office, Signatory
 from tests.verifier.making import (
     AT,
@@ -160,3 +161,51 @@ def sealed(root: etree._Element, signatory: Signatory, at: datetime) -> bytes:
 def q(path: str) -> str:
     """Return a path of our elements for `find`."""
     return "/".join(f"{{{NS}}}{tag}" for tag in path.split("/"))
+
+
+def lies() -> dict[str, Callable[[etree._Element], object]]:
+    """What the seal itself may sign although the log holds something else."""
+
+    def text(path: str, said: str) -> Callable[[etree._Element], object]:
+        return lambda root: setattr(root.find(q(path)), "text", said)
+
+    def attribute(path: str, name: str, said: str) -> Callable[[etree._Element], object]:
+        return lambda root: root.find(q(path)).set(name, said)
+
+    def without(path: str) -> Callable[[etree._Element], object]:
+        def drop(root: etree._Element) -> None:
+            found = root.find(q(path))
+            found.getparent().remove(found)
+
+        return drop
+
+    texts = {
+        "Code": "SG-0000-0000-0000-0000-00", "Act": "legacy", "Kind": "bang_thpt",
+        "EntryNumber": "13/2025", "Serial": "A 0002", "IssuedOn": "2025-04-11",
+        "LeafHash": "0" * 64, "Signatory/Name": "Khác", "Holder/FullName": "Y Bhăm Niế",
+        "Holder/BirthDate": "1991-02-03", "Holder/BirthText": "4/2/1990",
+        "Holder/BirthPlace": "Huế", "Holder/Sex": "Nữ", "Holder/Ethnicity": "Kinh",
+        "Holder/Nationality": "Lào", "Holder/PersonalId": "012345678902", "Holder/Detail": "Giỏi",
+    }  # fmt: skip
+    attributes = {
+        ("Issuer", "code"): "truong-khac", ("Book", "kind"): "khac", ("Book", "year"): "2024",
+        ("Book", "live"): "false", ("Book", "sequence"): "2", ("Decision", "number"): "16/QĐ",
+        ("Decision", "date"): "2025-04-08", ("Source", "file"): "x.xlsx",
+        ("Source", "row"): "8", ("Source", "sheet"): "Sheet2", ("Holder/Detail", "name"): "hạng",
+    }  # fmt: skip
+    gone = (
+        "EntryNumber", "Serial", "Signatory", "Signatory/Title", "Decision", "Source",
+        "Holder/BirthDate", "Holder/BirthText", "Holder/Sex", "Holder/PersonalId", "Holder/Detail",
+    )  # fmt: skip
+    found = {f"{path}={said}": text(path, said) for path, said in texts.items()}
+    found |= {f"{p}/@{n}={v}": attribute(p, n, v) for (p, n), v in attributes.items()}
+    return found | {f"no {path}": without(path) for path in gone}
+
+
+def trust_of(bundle: dict[str, Any]) -> Trust:
+    """Return a bundle as the verifier reads it."""
+    return Trust.parse(json.dumps(bundle).encode())
+
+
+WHOLE = XmlWorld().xml()
+TRUST = XmlWorld().trust()

@@ -21,7 +21,7 @@ from tests.judges.test_papers import grown
 from tests.papers import SIGNED_AT, Office
 from tests.verifier import making
 from tests.verifier.making import NOW, World, until
-from tests.verifier.test_register_xml import trust_of
+from tests.verifier.making_xml import trust_of
 
 _FOLDER = TemporaryDirectory()
 
