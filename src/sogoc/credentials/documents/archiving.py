@@ -73,21 +73,23 @@ def archive(number: str, request: Request) -> Made:
 def documents_to_archive(*, renewed_before: datetime, limit: int = 1000) -> list[str]:
     """Return the documents without long-term data, or whose newest is older, the oldest first."""
     with acting(ME):
-        newest: dict[str, DocumentEdition] = {}
-        for edition in DocumentEdition.objects.select_related("document").order_by("edition"):
-            newest[edition.document.number] = edition
+        editions = DocumentEdition.objects.select_related("document")
+        newest = editions.order_by("document_id", "-edition").distinct("document_id")
         due = [
-            (each.document_id, number)
-            for number, each in newest.items()
+            each.document.number
+            for each in newest.iterator()
             if each.cause != "archive" or each.made_at < renewed_before
         ]
-        return [number for _, number in sorted(due)[:limit]]
+        return due[:limit]
 
 
 def newest_document_of(code: str) -> str | None:
     """Return the number of a line's original, or of its newest copy."""
     with acting(ME):
-        found = Document.objects.filter(line__code=code).order_by("-role", "-pk").first()
+        papers = Document.objects.filter(
+            line__code=code, role__in=["original", "copy"], documentedition__isnull=False
+        )
+        found = papers.order_by("-role", "-pk").first()
         return None if found is None else found.number
 
 
