@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sogoc.config.environment import real_now
 from sogoc.credentials.documents import api as documents
 from tests.faults.points import Points, die
 
@@ -33,7 +34,7 @@ def originals_until(*, home: str, base: str, stop_at: int | None) -> dict[str, A
 
 def tidy(*, home: str) -> list[int]:
     """Tidy the files two hours from now; return how many were named and removed."""
-    later = datetime.now(UTC) + timedelta(hours=2)
+    later = real_now() + timedelta(hours=2)
     return list(documents.tidy_files(Path(home), at=AT, now=later))
 
 
