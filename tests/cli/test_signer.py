@@ -167,3 +167,29 @@ def test_run_book_for_lost_memories(demo: Sogoc, lost: str) -> None:
     assert (done.code, done.data["waiting"]) == (0, [])
     assert demo.run("signer", "recover").data == {"recovered": {}}
     assert demo.run("log", "audit").data["problems"] == []
+
+
+def test_an_act_tells_what_it_did_when_the_log_refuses(demo: Sogoc) -> None:
+    """Signer and lock store forget both: acts are kept, and nobody thinks they failed."""
+    imported = [
+        "import-legacy", "examples/so-gddt-cntt-co-ban.xlsx", "--kind", "cc_cntt_co_ban",
+        "--issuer", "so-gddt-dak-nong", "--signatory", "KT. Giám đốc",
+        "--issued-on-column", "Ngày cấp",
+    ]  # fmt: skip
+    demo.run("stop")
+    for file in (*(demo.home / "signer").glob(f"{DATABASE}*"), demo.home / "lock" / "log.sqlite"):
+        file.unlink()
+    came_in = demo.run(*imported)
+    assert came_in.code == 1
+    assert came_in.data["lines"] == came_in.data["added"] > 1
+    assert "sogoc log status" in came_in.err
+    code = demo.lines("register", "export")[0]["code"]
+    act = ["--decision-no", "1/QĐ", "--decision-date", "2025-04-10", "--reason", "nhầm"]
+    erased = demo.run("register", "erase", code, *act)
+    assert (erased.code, erased.data["codes"]) == (1, [code])
+    other = demo.lines("register", "export")[1]["code"]
+    revoked = demo.run("register", "revoke", other, *act)
+    assert (revoked.code, revoked.data["codes"]) == (1, [other])
+    assert demo.run("signer", "recover").code == 0
+    assert demo.run("log", "sequence").data["waiting"] == []
+    assert demo.run("log", "audit").data["problems"] == []

@@ -13,7 +13,7 @@ from sogoc.cli.findings import finding_dict, finding_lines, question_dict
 from sogoc.cli.lists import ListRequest, read_requests
 from sogoc.cli.options import DAY, FILE, as_account, list_options
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
-from sogoc.cli.sequencing import sequence, writing
+from sogoc.cli.sequencing import enter, writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.template import template
 from sogoc.cli.words import batch_state, say, shown
@@ -385,7 +385,7 @@ def issue(
             _record_signature(environment, output, token, signed_on, None)
         _record_seal(environment, output, token, sealed_on or signed_on, None)
     done = issuing.issue_batch(token=token, key=key or token, by=by, at=environment.now())
-    logged = sequence(environment)
+    logged = enter(environment)
     output.result(
         {
             "token": done.token,
@@ -395,7 +395,7 @@ def issue(
             "last_entry_number": done.last_entry_number,
             "codes": done.codes,
             "repeated": done.repeated,
-            "logged": logged.sequenced,
+            "logged": 0 if logged is None else logged.sequenced,
         },
         lines=[
             say(
@@ -410,6 +410,7 @@ def issue(
                 else []
             ),
         ],
+        code=FINDINGS if logged is None else FINE,
     )
 
 

@@ -24,7 +24,7 @@ from sogoc.cli.environment import Environment
 from sogoc.cli.lists import kind_id
 from sogoc.cli.options import DAY, FILE, as_account
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
-from sogoc.cli.sequencing import sequence
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say, shown
 
@@ -352,13 +352,13 @@ def minutes(
 @as_account
 @click.pass_obj
 @command
+@writing
 def count(environment: Environment, *, token: str, account: str | None, output: Output) -> None:
     """Vào sổ gốc theo biên bản đã ký; lần nữa không thêm gì. / Count; again adds nothing."""
     by = job_actor(environment, output, token, "digitise.sign", account)
     from sogoc.credentials.digitisation import api
 
     done = api.count_job(token=token, by=by, at=environment.now())
-    sequence(environment)
     lines = [
         say(
             f"{done.lines} dòng trong sổ ({done.added} mới).",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -65,11 +67,8 @@ def import_open(
     from sogoc.credentials.documents import api
 
     by = choose_actor(environment, output, "register.import_legacy", account=account)
-    if file.suffix == ".xml":
-        lines = list(api.read_register_xml(file))
-    else:
-        lines = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line]
-    done = api.bring_back(lines, by=by, at=environment.now())
+    lines = api.read_register_xml(file) if file.suffix == ".xml" else _json_lines(file)
+    done = api.bring_back(list(lines), by=by, at=environment.now())
     output.result(
         {"lines": done.lines, "revoked": list(done.revoked)},
         lines=[
@@ -77,3 +76,16 @@ def import_open(
             *(say(f"  đã thu hồi: {code}", f"  revoked: {code}") for code in done.revoked),
         ],
     )
+
+
+def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                found = json.loads(line) if line.strip() else {}
+            except ValueError:
+                found = None
+            if not isinstance(found, dict):
+                raise click.UsageError(f"{file.name}:{number}: không phải JSON / is no JSON object")
+            if found:
+                yield found

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sogoc.cli.environment import Environment
 from sogoc.cli.findings import swept_dict
 from sogoc.cli.lists import kind_id
-from sogoc.cli.sequencing import sequence
 
 if TYPE_CHECKING:
     from sogoc.people.api import Actor
@@ -62,7 +61,6 @@ def bring_in(
 
     if not dry_run:
         run()
-        sequence(environment)
         return data
     with suppress(_KeepNothing), people.acting(by):
         run()

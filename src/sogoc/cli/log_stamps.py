@@ -64,7 +64,10 @@ def certificates(file: Path | None) -> list[Certificate] | None:
         return None
     from cryptography import x509
 
-    return list(x509.load_pem_x509_certificates(file.read_bytes()))
+    try:
+        return list(x509.load_pem_x509_certificates(file.read_bytes()))
+    except ValueError:
+        raise click.UsageError(f"--tsa {file}: PEM?") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from sogoc.cli.revoking import (
     revoke,
     withdraw_revocation,
 )
-from sogoc.cli.sequencing import sequence
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
@@ -126,6 +126,7 @@ for _each in (revoke, revocations, confirm_revocation, withdraw_revocation):
 @as_account
 @click.pass_obj
 @command
+@writing
 def erase(
     environment: Environment,
     *,
@@ -154,7 +155,6 @@ def erase(
         at=environment.now(),
         home=environment.home,
     )
-    sequence(environment)
     data = {n: getattr(done, n) for n in type(done).__dataclass_fields__}
     data["kept"] = [{n: getattr(each, n) for n in type(each).__slots__} for each in done.kept]
     output.result(data | {"backups": shown(_BACKUPS)}, lines=_erased_lines(done))
@@ -202,6 +202,7 @@ def _erased_lines(done: Erased) -> list[str]:
 @as_account
 @click.pass_obj
 @command
+@writing
 def import_legacy(
     environment: Environment,
     *,

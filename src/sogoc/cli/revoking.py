@@ -10,8 +10,9 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, as_account
 from sogoc.cli.output import Output, command, table
-from sogoc.cli.sequencing import sequence, writing
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
+from sogoc.cli.statuses import publish_statuses
 from sogoc.cli.words import say
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _SHOWN = 20
 @as_account
 @click.pass_obj
 @command
+@writing
 def revoke(
     environment: Environment,
     *,
@@ -80,11 +82,10 @@ def revoke(
     }
     if len(lines) == 1:
         done = lifecycle.revoke_lines(**act)
-        sequence(environment)
+        publish_statuses(environment)
         _done(done, output)
         return
     proposal = lifecycle.propose_revocation(**act)
-    sequence(environment)
     if account is None and environment.is_playground:
         second = choose_actor(
             environment, output, "register.revoke", account=None, organisation=issuer,
@@ -101,6 +102,7 @@ def revoke(
 @as_account
 @click.pass_obj
 @command
+@writing
 def confirm_revocation(
     environment: Environment, *, token: str, account: str | None, output: Output
 ) -> None:
@@ -187,7 +189,7 @@ def _confirm(environment: Environment, token: str, by: Actor, output: Output) ->
     from sogoc.credentials.lifecycle import api as lifecycle
 
     done = lifecycle.confirm_revocation(token=token, by=by, at=environment.now())
-    sequence(environment)
+    publish_statuses(environment)
     _done(done, output, proposal=token, confirmed_by=by.username)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sogoc.cli.environment import Environment
-from sogoc.cli.output import FINDINGS
+from sogoc.cli.output import FINDINGS, FINE
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
@@ -35,8 +35,12 @@ def audit(environment: Environment) -> AuditReport:
     return log.audit(environment.home, base=environment.log_origin, now=now)
 
 
-def _enter(environment: Environment) -> None:
-    """Log what was just decided; the act stands whatever becomes of it, and says so."""
+def enter(environment: Environment) -> SequencedReport | None:
+    """Log what was just decided; the act stands whatever becomes of it, and says so.
+
+    Returns None when the log does not take it now: the command then ends with `FINDINGS`, once it
+    has told what it did.
+    """
     try:
         report = sequence(environment)
     except (Error, OSError) as error:
@@ -49,7 +53,7 @@ def _enter(environment: Environment) -> None:
             ),
             err=True,
         )
-        sys.exit(FINDINGS)
+        return None
     if report.waiting:
         names = ", ".join(report.waiting)
         click.echo(
@@ -59,6 +63,7 @@ def _enter(environment: Environment) -> None:
             ),
             err=True,
         )
+    return report
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,8 +77,8 @@ def writing(function: F) -> F:
         try:
             return function(environment, *args, **kwargs)
         except SystemExit as done:  # how a command hands over its answer
-            if done.code == 0:
-                _enter(environment)
+            if done.code == FINE and enter(environment) is None:
+                sys.exit(FINDINGS)
             raise
 
     return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature it hides
