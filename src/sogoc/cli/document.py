@@ -11,7 +11,9 @@ from sogoc.cli.environment import Environment
 from sogoc.cli.options import as_account
 from sogoc.cli.output import Output, command
 from sogoc.cli.paper_lines import paper_line
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
+from sogoc.cli.statuses import publish_statuses
 from sogoc.cli.words import say
 
 
@@ -35,6 +37,7 @@ from sogoc.cli.words import say
 @as_account
 @click.pass_obj
 @command
+@writing
 def document(
     environment: Environment,
     *,
@@ -70,6 +73,7 @@ def document(
         ),
     )
     target.write_bytes(made)
+    publish_statuses(environment)
     view = documents.paper_of_file(made, by=by)
     papers = documents.papers_of(code, by=by, today=environment.today())
     if environment.is_playground:

@@ -13,6 +13,7 @@ from sogoc.cli.options import DAY, as_account
 from sogoc.cli.output import Output, command, table
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
+from sogoc.cli.statuses import publish_statuses
 from sogoc.cli.words import say
 
 
@@ -83,6 +84,7 @@ def mark(
     copies = api.mark(
         code=code, purpose=purpose, is_set=not clear, reason=reason, by=by, at=environment.now()
     )
+    publish_statuses(environment)
     sequence(environment)
     output.result(
         {"code": code, "purpose": purpose, "set": not clear, "copies": copies},
