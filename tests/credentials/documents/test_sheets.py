@@ -187,6 +187,30 @@ def test_a_page_that_differs_supersedes(lines, request_of, tmp_path) -> None:
     assert verdict(check_pdf(renewed.data, trust(tmp_path))) == "valid"
 
 
+def test_a_revocation_in_between_is_on_the_page(
+    lines, request_of, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sogoc.credentials.documents import api, sheet_issuing
+    from sogoc.credentials.lifecycle import api as lifecycle
+    from tests.credentials import world
+
+    proven, calls = sheet_issuing.entries_of, []
+
+    def slowly(*words: Any) -> Any:
+        calls.append(words)
+        if len(calls) == 1:
+            lifecycle.revoke_lines(
+                codes=[lines[2]], decision_number="9/QĐ", decision_date=world.TODAY, ground="c",
+                reason="Sai", by=world.who("register.revoke"), at=world.AT,
+            )  # fmt: skip
+        return proven(*words)
+
+    monkeypatch.setattr(sheet_issuing, "entries_of", slowly)
+    made = api.make_sheet("page", request_of(lines[0]))
+    assert len(calls) == 2
+    assert is_there("Thu hồi 10/04/2025, QĐ 9/QĐ", text_of(made.data, tmp_path))
+
+
 def test_a_decision_with_its_list(lines, request_of, tmp_path) -> None:
     from sogoc.credentials.documents import api
 

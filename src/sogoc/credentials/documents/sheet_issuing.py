@@ -92,25 +92,15 @@ def make_sheet(role: str, request: Request) -> Made:
     `DocumentRefused`, `LogError` while one of its lines is not published, and what signing raises.
     """
     line = show_line(request.code, by=request.by)
-    with acting(ME):
-        sheet = _MAKERS[role](line)
-    entries = entries_of(sheet, request)  # nothing before the quorum, and outside any identity
-    with acting(ME):
-        first = sheet.lines[0]
-        lock(cursor(), f"{role} of line {first.id}")
-        known = Document.objects.filter(line=first.id, role=role).order_by("-pk").first()
-        ended = known is None or state_of(known) in _ENDED
-        if known is not None and not ended and bytes(known.content or b"") == sheet.content:
-            return _handed_out(known, first, request)
-        document = _new(
-            first, request, role=role, template=sheet.template, page_number=sheet.number,
-            last_line_id=sheet.lines[-1].id, content=sheet.content,
-        )  # fmt: skip
-        page, keys = _printed(sheet, document, entries, request)
-        made = _signed(page, keys, first, document, request, cause="issue")
-        if known is not None and not ended:
-            end(known, "superseded", reason=f"Bản mới {document.number}", by=ME, at=request.at)
-        return made
+    while True:
+        with acting(ME):
+            sheet = _MAKERS[role](line)
+        entries = entries_of(sheet, request)  # nothing before the quorum; outside any identity
+        with acting(ME):
+            lock(cursor(), f"{role} of line {sheet.lines[0].id}")
+            if _MAKERS[role](line).content == sheet.content:
+                return _newest(sheet, entries, request)
+        # the register changed between the two: once more, or an older sheet would be the newest
 
 
 def make_pages(issuer: str, kind: str, year: int, request: Request) -> list[Made]:
@@ -150,6 +140,24 @@ def renew_sheet(document: Document, request: Request) -> Made:
 
 
 # --- inside ------------------------------------------------------------------------------------
+
+
+def _newest(sheet: Sheet, entries: Attached, request: Request) -> Made:
+    """Hand out the sheet that says this, or make it and supersede the one before."""
+    first = sheet.lines[0]
+    known = Document.objects.filter(line=first.id, role=sheet.role).order_by("-pk").first()
+    ended = known is None or state_of(known) in _ENDED
+    if known is not None and not ended and bytes(known.content or b"") == sheet.content:
+        return _handed_out(known, first, request)
+    document = _new(
+        first, request, role=sheet.role, template=sheet.template, page_number=sheet.number,
+        last_line_id=sheet.lines[-1].id, content=sheet.content,
+    )  # fmt: skip
+    page, keys = _printed(sheet, document, entries, request)
+    made = _signed(page, keys, first, document, request, cause="issue")
+    if known is not None and not ended:
+        end(known, "superseded", reason=f"Bản mới {document.number}", by=ME, at=request.at)
+    return made
 
 
 def _new(line: LineView, request: Request, **fields: object) -> Document:
