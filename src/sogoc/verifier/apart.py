@@ -1,8 +1,8 @@
 """Judging a file from anybody in a process of its own, under limits of work and memory.
 
 The process has the bytes, a trust bundle and the time, not the environment; it can write no file
-and lasts as long as one answer. A file that takes more work than any of ours, or on which our reading
-stumbles, is invalid as one that cannot be read. Nothing of it is kept or written anywhere.
+and lasts as long as one answer. A file that takes more work than any of ours, or on which our
+reading stumbles, is invalid as one that cannot be read. Nothing of it is kept or written anywhere.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ PATIENCE: Final = 90
 """Seconds to wait for an answer on a machine with other work."""
 
 _COMMAND: Final = (sys.executable, "-m", "sogoc.verifier.apart")
+_NEEDED: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 _PAGE: Final = os.sysconf("SC_PAGESIZE")
 _CHUNK: Final = 1 << 20
 _logger = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ def judge_apart(data: bytes, bundle: Bundle, at: datetime) -> Report:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=(bundle.file,),
-            env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**_kept(), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             timeout=PATIENCE,
             check=False,
         )
@@ -100,6 +101,11 @@ def main() -> int:
         report, stumbled = _unreadable(trust.is_development), type(error).__name__
     json.dump(_plain(report, stumbled), sys.stdout)
     return 0
+
+
+def _kept() -> dict[str, str]:
+    """What the interpreter needs of our environment to find itself; no secret of ours."""
+    return {name: os.environ[name] for name in _NEEDED if name in os.environ}
 
 
 def _limit() -> None:
