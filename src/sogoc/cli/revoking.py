@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-# long: what may be said of a revocation, and the two ways it goes
 @click.command()
 @click.argument("codes", nargs=-1)
 @click.option(
@@ -38,6 +37,7 @@ _SHOWN = 20
 @click.pass_obj
 @command
 @writing
+# long: what may be said of a revocation, and the two ways it goes
 def revoke(
     environment: Environment,
     *,

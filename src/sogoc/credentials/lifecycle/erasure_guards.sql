@@ -39,29 +39,42 @@ BEGIN
 END
 $$;
 
-DO $$
-DECLARE
-    guarded record;
-BEGIN
-    FOR guarded IN SELECT * FROM (VALUES
-        ('credentials_batch_row', $c$'data'$c$),
-        ('credentials_batch_finding', $c$'message', 'message_en', 'remedy', 'remedy_en'$c$),
-        ('credentials_keyed_line', $c$'values'$c$),
-        ('credentials_line_settlement', $c$'value', 'reason'$c$),
-        ('credentials_page_keying', $c$'note'$c$),
-        ('credentials_sweep_case', $c$'close_reason'$c$),
-        ('credentials_sweep_case_note', $c$'text'$c$),
-        ('credentials_document_state', $c$'reason'$c$),
-        ('credentials_status_mark', $c$'reason'$c$)
-    ) AS each (table_name, columns) LOOP
-        EXECUTE format('DROP TRIGGER IF EXISTS erases_columns ON %I', guarded.table_name);
-        EXECUTE format(
-            'CREATE TRIGGER erases_columns BEFORE UPDATE ON %I FOR EACH ROW'
-            ' WHEN (sogoc_erasing_line() IS NOT NULL)'
-            ' EXECUTE FUNCTION sogoc_erases_columns(%s)', guarded.table_name, guarded.columns);
-    END LOOP;
-END
-$$;
+DROP TRIGGER IF EXISTS erases_columns ON credentials_batch_row;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_batch_row
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('data');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_batch_finding;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_batch_finding
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('message', 'message_en', 'remedy', 'remedy_en');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_keyed_line;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_keyed_line
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('values');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_line_settlement;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_line_settlement
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('value', 'reason');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_page_keying;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_page_keying
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('note');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_sweep_case;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_sweep_case
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('close_reason');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_sweep_case_note;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_sweep_case_note
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('text');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_document_state;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_document_state
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('reason');
+DROP TRIGGER IF EXISTS erases_columns ON credentials_status_mark;
+CREATE TRIGGER erases_columns BEFORE UPDATE ON credentials_status_mark
+    FOR EACH ROW WHEN (sogoc_erasing_line() IS NOT NULL)
+    EXECUTE FUNCTION sogoc_erases_columns('reason');
 
 -- --- what goes ------------------------------------------------------------------------------------
 
