@@ -26,6 +26,7 @@ def test_old_names_are_known_with_their_end(name: str) -> None:
 
 
 def test_what_they_became_are_units_of_the_63() -> None:
+    assert {province.name for province in load_old_provinces()} >= set(OLD)
     codes = {unit.code for unit in provinces_on(date(2020, 1, 1))}
     for province in load_old_provinces():
         assert codes.issuperset(province.became)

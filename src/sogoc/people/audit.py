@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 LEAF_ACT = "audit"
 """What the leaf of an event says it is; everything else about it is committed to, not shown."""
 
+_COMMITTED = (
+    "at", "verb", "actor", "actor_name", "organisation_code", "on_behalf_of", "subject", "reason",
+    "detail",
+)  # fmt: skip
+"""Columns of an event that its leaf commits to, under their own names."""
+
 _INSERT = """
     INSERT INTO people_auditevent (at, verb, actor, actor_name, organisation_code, on_behalf_of,
         subject, reason, detail, record_key, leaf, leaf_hash)
@@ -89,20 +95,7 @@ def event_leaf(fields: Mapping[str, Any], record_key: bytes) -> bytes:
 
 def committed(fields: Mapping[str, Any]) -> dict[str, str]:
     """Return what is committed to: the columns as text, time in UTC to the microsecond."""
-    return {
-        name: _text(fields[name])
-        for name in (
-            "at",
-            "verb",
-            "actor",
-            "actor_name",
-            "organisation_code",
-            "on_behalf_of",
-            "subject",
-            "reason",
-            "detail",
-        )
-    }
+    return {name: _text(fields[name]) for name in _COMMITTED}
 
 
 def _text(value: Any) -> str:
@@ -113,15 +106,5 @@ def _text(value: Any) -> str:
 
 def recomputed_leaf(event: AuditEvent) -> bytes:
     """Return the leaf a stored event should have."""
-    names = (
-        "at",
-        "verb",
-        "actor",
-        "actor_name",
-        "organisation_code",
-        "on_behalf_of",
-        "subject",
-        "reason",
-        "detail",
-    )
-    return event_leaf({name: getattr(event, name) for name in names}, bytes(event.record_key))
+    fields = {name: getattr(event, name) for name in _COMMITTED}
+    return event_leaf(fields, bytes(event.record_key))

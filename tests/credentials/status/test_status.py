@@ -15,6 +15,8 @@ from django.db.utils import DatabaseError
 from sogoc.credentials.lifecycle import api as lifecycle
 from sogoc.credentials.register import api as register
 from sogoc.credentials.status import api
+from sogoc.credentials.status.entries import PURPOSES
+from sogoc.credentials.status.publishing import TOKEN
 from sogoc.kernel import data_integrity, jws, status_lists
 from sogoc.kernel.leaf import parse_leaf
 from sogoc.kernel.multikey import Multikey
@@ -128,7 +130,9 @@ def test_marks_need_a_copy_a_reason_and_the_right(lines: dict[str, Any]) -> None
 
 def test_lists_are_signed_and_their_digests_logged(lines: dict[str, Any], tmp_path: Path) -> None:
     ensure(lines)
-    for path, each in published(tmp_path).items():
+    done = published(tmp_path)
+    assert sorted(path.rpartition("/")[2] for path in done) == sorted((*PURPOSES, TOKEN))
+    for path, each in done.items():
         data = (tmp_path / path).read_bytes()
         assert sha256(data).hexdigest() == each.sha256
         assert (tmp_path / "status" / "archive" / each.sha256).read_bytes() == data
