@@ -176,6 +176,8 @@ def test_a_receipt_needs_a_token_that_is_ours_and_young(
 ) -> None:
     token = token_in(send(make("vc")))
     assert Client().get("/kiem-tra-tep/bien-nhan").status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/kiem-tra-tep/bien-nhan", {"token": token}).status_code == 403
     for false in ("", "x", token[:-2]):
         answer = Client().post("/kiem-tra-tep/bien-nhan", {"token": false})
         assert answer.status_code == 409

@@ -1,5 +1,6 @@
 // learner.js FOLDER: the Digital Credentials Consortium's verifier-core on FOLDER/credential.json.
-// Its requests are answered from FOLDER/site, by host and path. Prints its log as JSON.
+// Its requests are answered from FOLDER/site, by host and path, with the type in FILE.type if there
+// is one. Prints its log as JSON.
 const fs = require('node:fs');
 const path = require('node:path');
 const folder = process.argv[2];
@@ -9,7 +10,9 @@ globalThis.fetch = async input => {
   if (!fs.existsSync(file) || !fs.statSync(file).isFile()) {
     return new Response('', {status: 404, statusText: 'Not Found'});
   }
-  const headers = {'content-type': 'application/json'};
+  const type = `${file}.type`;
+  const said = fs.existsSync(type) ? fs.readFileSync(type, 'utf8') : 'application/json';
+  const headers = {'content-type': said};
   return new Response(fs.readFileSync(file), {status: 200, headers});
 };
 const say = console.log;
