@@ -61,6 +61,7 @@ def test_paths(path: str, parts: tuple[int | None, int, int]) -> None:
     [
         "",
         "checkpoint",
+        "tile/0/" + "x001/" * 2000 + "001",
         "tile/64/000",
         "tile/00/000",
         "tile/0/1",

@@ -51,6 +51,9 @@ def test_headers_ranges_and_what_is_refused(client: Client) -> None:
     assert client.get(tile, headers={"if-none-match": whole["ETag"]}).status_code == 304
     part = client.get(tile, headers={"range": "bytes=0-31"})
     assert (part.status_code, part.content) == (206, whole.content[:32])
+    without_end = client.get(tile, headers={"range": "bytes=0-" + "9" * 5000})
+    assert (without_end.status_code, without_end.content) == (200, whole.content)
+    assert client.get(f"/log/{BASE}/2025/tile/0/{'x001/' * 1500}001").status_code == 404
     assert client.post(tile).status_code == 405
     for path in ("", f"{BASE}/2025/key", f"{BASE}/2025/.draft", "signer/signer.key", "home.json"):
         answer = client.get(f"/log/{path}")

@@ -28,6 +28,9 @@ _PATH: Final = re.compile(
     rf"tile/(?P<kind>{_LEVEL})/(?P<index>{_INDEX})(?:\.p/(?P<width>[1-9][0-9]{{0,2}}))?"
 )
 
+_LONGEST_PATH: Final = 80
+"""Characters of a path: enough for more than 2 to the power of 63 entries."""
+
 Read = Callable[[str], bytes]
 """Returns a stored file by its path; raises `FileNotFoundError` or `KeyError` if there is none."""
 
@@ -53,9 +56,9 @@ def parse_path(path: str) -> tuple[int | None, int, int]:
 
     Raises `TileError` for anything but the one canonical spelling.
     """
-    found = _PATH.fullmatch(path)
+    found = _PATH.fullmatch(path) if len(path) <= _LONGEST_PATH else None
     if found is None:
-        raise _error("tile_path", path=path)
+        raise _error("tile_path", path=path[:_LONGEST_PATH])
     index = int(found["index"].replace("x", "").replace("/", ""))
     width = int(found["width"] or WIDTH)
     level = None if found["kind"] == "entries" else int(found["kind"])

@@ -15,7 +15,7 @@ from typing import Final
 
 from sogoc.credentials.log.publishing import PublicFile, public_file
 
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 @dataclass(frozen=True, slots=True)
