@@ -66,10 +66,10 @@ def make_papers(codes: Sequence[str], request: Request, *, copies: bool = False)
     waits and is handed the same. Raises as `render_pdf`.
     """
     lines = visible_lines(codes, request)
+    require_standing(lines)  # first: the file of an erased line is gone
     with acting(ME):
         made = {} if copies else _known(lines, request)
     missing = [line for line in lines if line.code not in made]
-    require_standing(lines)
     proofs = evidence(missing, request)
     with acting(ME):
         if missing and not copies:
