@@ -130,7 +130,8 @@ class Papers:
             by=documents.WORKER,
             is_playground=self._is_playground,
         )
-        if self._round is None or now - self._began >= ROUND_EVERY:
+        every = STAMP_EVERY if self._round and self._round.not_made else ROUND_EVERY
+        if self._round is None or now - self._began >= every:
             self._round, self._began = documents.Round(), now
             documents.tidy_files(self._home, at=request.at, now=real_now())
             documents.finish_papers(request)

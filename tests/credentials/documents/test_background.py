@@ -16,6 +16,10 @@ AT = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 EARLY = datetime(2025, 4, 11, 3, 0, tzinfo=UTC)
 
 
+class Unforeseen(Exception):
+    pass
+
+
 @pytest.fixture
 def request_at(tmp_path: Path) -> Callable[..., Any]:
     from sogoc.credentials.documents.api import WORKER, Request
@@ -115,7 +119,10 @@ def test_a_body_without_keys_is_reported_once_and_left(codes, request_at) -> Non
     assert api.make_waiting(request_at()).made == 4
 
 
-def test_one_line_that_cannot_be_made_holds_nobody_up(codes, request_at, monkeypatch) -> None:
+@pytest.mark.parametrize("is_foreseen", [True, False])
+def test_one_line_that_cannot_be_made_holds_nobody_up(
+    codes, request_at, monkeypatch, is_foreseen: bool
+) -> None:
     from sogoc.credentials.documents import api, pdf_pages
     from sogoc.kernel.text import Text
 
@@ -123,12 +130,17 @@ def test_one_line_that_cannot_be_made_holds_nobody_up(codes, request_at, monkeyp
 
     def broken(request: Any) -> Any:
         if request.code == codes[1]:
-            raise api.DocumentRefused("document_line_altered", Text("x", "x"))
+            if is_foreseen:
+                raise api.DocumentRefused("document_line_altered", Text("x", "x"))
+            raise Unforeseen
         return whole(request)
 
     monkeypatch.setattr(pdf_pages, "published_line", broken)
     round_ = api.make_waiting(request_at())
     assert (round_.made, [each.line for each in round_.not_made]) == (3, [codes[1]])
+    assert round_.not_made[0].error.code == (
+        "document_line_altered" if is_foreseen else "document_failed"
+    )
     assert sorted(originals()) == sorted({*codes} - {codes[1]})
 
 

@@ -7,13 +7,17 @@ mandate, a template that is broken) is reported and left; a later round tries ag
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from django.db import DatabaseError
+
 from sogoc.credentials.bulk import cursor
+from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.pausing import HandedOut, finish_papers, paused_numbers
 from sogoc.credentials.documents.pdf_issuing import make_papers
@@ -24,6 +28,8 @@ from sogoc.credentials.signing import api as signing
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 from sogoc.people.api import acting
+
+_logger = logging.getLogger(__name__)
 
 BATCH: Final = 40
 """Papers of one transaction: about a second of work."""
@@ -113,7 +119,9 @@ def make_batch(round_: Round, request: Request, *, limit: int = BATCH) -> list[M
             return []
     try:
         made = make_papers([code for _, code, _ in rows], request)
-    except Error:
+    except (DatabaseError, OSError):
+        raise  # nothing would go better one by one
+    except Exception:  # also what nobody foresaw: found again, and kept to its line
         made = _one_by_one(rows, round_, request)
     round_.after = rows[-1][0]
     round_.made += len(made)
@@ -178,7 +186,20 @@ def _one_by_one(
             round_.not_made.append(NotMade(code, issuer, error))
         except Error as error:
             round_.not_made.append(NotMade(code, issuer, error))
+        except (DatabaseError, OSError):
+            raise
+        except Exception as error:  # one line that breaks the press holds nobody up
+            _logger.exception("the original of %s could not be made", code)
+            round_.not_made.append(NotMade(code, issuer, _failed(error)))
     return made
+
+
+def _failed(error: Exception) -> DocumentRefused:
+    return DocumentRefused(
+        "document_failed",
+        Text("Không lập được văn bản vì lỗi chương trình.", "Making it met a fault of ours."),
+        fault=type(error).__name__,
+    )
 
 
 def _rows(query: str, **values: Any) -> list[tuple[Any, ...]]:
