@@ -151,7 +151,10 @@ def test_english(make: Callable[[str], bytes]) -> None:
 def test_the_receipt_is_a_file_that_the_page_itself_takes_back(
     make: Callable[[str], bytes],
 ) -> None:
-    token = token_in(send(make("vc")))
+    sent = send(make("vc"))
+    assert 'href="/receipts/keys"' in sent.content.decode()
+    assert Client().get("/receipts/keys").status_code == 200
+    token = token_in(sent)
     answer = Client().post("/kiem-tra-tep/bien-nhan", {"token": token})
     assert answer["Content-Disposition"] == 'attachment; filename="bien-nhan-so-goc.txt"'
     assert answer["Content-Type"] == "text/plain; charset=utf-8"

@@ -160,6 +160,7 @@ def _check_file(request: HttpRequest) -> HttpResponse:
         "shown": _shown(report, data, show_moment(at)),
         "receipt": receipt,
         "no_receipt": no_receipt,
+        "keys": "/".join(["", *base.split("/")[1:], "receipts", "keys"]),
     }
     return render(request, "public/file_result.html", context)
 
