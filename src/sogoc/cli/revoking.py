@@ -109,13 +109,14 @@ def confirm_revocation(
     """Xác nhận một đề nghị thu hồi, bởi người khác. / Confirm a proposal, by another person."""
     environment.start()
     from sogoc.credentials.lifecycle import api as lifecycle
-    from sogoc.people.api import Actor
 
-    proposal = lifecycle.get_revocation(token=token, by=Actor.system("command line"))
-    by = choose_actor(
-        environment, output, "register.revoke", account=account,
-        excluding=frozenset({proposal.proposed_by}),
-    )  # fmt: skip
+    by = choose_actor(environment, output, "register.revoke", account=account)
+    proposal = lifecycle.get_revocation(token=token, by=by)
+    if account is None and environment.is_playground and by.username == proposal.proposed_by:
+        by = choose_actor(
+            environment, output, "register.revoke", account=None,
+            excluding=frozenset({by.username}),
+        )  # fmt: skip
     _confirm(environment, token, by, output)
 
 
