@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sogoc.credentials.documents.press import Attached, Press
 from sogoc.credentials.documents.samples import sample
+from sogoc.kernel.cms_check import CmsError, verify_cms, verify_time_stamp
 from sogoc.kernel.pdf_read import PdfReader
 from sogoc.verifier.api import Result, Trust, judge
 from sogoc.verifier.paper import CREDENTIAL
@@ -176,9 +177,32 @@ def test_one_byte_of_the_last_signature_changed_is_invalid(
 ) -> None:
     """No signature covers it but itself."""
     place = paper().rindex(b"/Contents")
+    used = len(PdfReader(paper()).signatures()[-1].cms.rstrip(b"\0"))
+    end = data.draw(st.sampled_from([place + 12 + 2 * used, len(paper()) - 1]))
     altered = bytearray(paper())
-    altered[data.draw(st.integers(place, len(altered) - 1))] ^= change
+    altered[data.draw(st.integers(place, end))] ^= change
     assert verdict(bytes(altered)) == "invalid" or is_same(bytes(altered))
+
+
+@pytest.mark.parametrize("change", [0x01, 0x20, 0x80])
+def test_every_byte_of_a_signature_counts(change: int) -> None:
+    """What it does not cover of itself – versions, names of algorithms – has one form each."""
+    spot = PdfReader(paper()).signatures()[-1]
+    genuine = spot.cms.rstrip(b"\0")
+    assert stands(genuine, spot.digest)
+    for at in range(len(genuine)):
+        altered = bytearray(genuine)
+        altered[at] ^= change
+        assert not stands(bytes(altered), spot.digest), at
+
+
+def stands(cms: bytes, digest: bytes) -> bool:
+    try:
+        signed = verify_cms(cms, digest)
+        verify_time_stamp(signed.time_stamp_token or b"", signed.signature)
+    except CmsError:
+        return False
+    return True
 
 
 @settings(max_examples=100)

@@ -191,7 +191,8 @@ def test_one_byte_changed_anywhere_is_invalid(at: int, change: int) -> None:
 @given(st.integers(0, len(WHOLE) - 1))
 def test_file_cut_anywhere_is_invalid(at: int) -> None:
     assert judge_xml(WHOLE[:at], TRUST, NOW).verdict == "invalid"
-    assert judge_xml(WHOLE[at:], TRUST, NOW).verdict == "invalid" or at == 0
+    rest = WHOLE[at:]  # without its declaration it says the same
+    assert judge_xml(rest, TRUST, NOW).verdict == "invalid" or is_same(rest)
 
 
 @settings(max_examples=100)

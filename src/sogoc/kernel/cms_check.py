@@ -1,7 +1,8 @@
 """Reading and verifying CMS signatures and RFC 3161 time-stamps, certificates and CRLs.
 
-Offline and strict: one signer, SHA-256, ECDSA or RSA, signing-certificate-v2 demanded. Trust is the
-caller's: roots, CRLs and the moment at which all has to hold.
+Offline and strict: one signer, SHA-256, ECDSA or RSA, signing-certificate-v2 demanded, and what no
+signature covers has the one form it can have, so that no byte can differ. Trust is the caller's:
+roots, CRLs and the moment at which all has to hold.
 Source: RFC 5652, RFC 5035, RFC 3161, RFC 5280 (as far as our chains go).
 """
 
@@ -32,6 +33,18 @@ _DIGESTS: Final = {
     der.oid("2.16.840.1.101.3.4.2.3"): (sha512, hashes.SHA512),
 }
 _LONGEST_CHAIN: Final = 6
+_ECDSA: Final = {
+    der.oid("1.2.840.10045.4.3.2"): hashes.SHA256,
+    der.oid("1.2.840.10045.4.3.3"): hashes.SHA384,
+    der.oid("1.2.840.10045.4.3.4"): hashes.SHA512,
+}
+_RSA: Final = {
+    der.oid(cms.ID_RSA): None,
+    der.oid(cms.ID_RSA_SHA256): hashes.SHA256,
+    der.oid("1.2.840.113549.1.1.12"): hashes.SHA384,
+    der.oid("1.2.840.113549.1.1.13"): hashes.SHA512,
+}
+"""Signature algorithms of a kind of key, and the hash that each names."""
 _UNREADABLE: Final = (
     ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
     x509.ExtensionNotFound, x509.UnsupportedGeneralNameType,
@@ -109,6 +122,21 @@ def verify_time_stamp(token: bytes, stamped: bytes) -> TimeStamp:
     return TimeStamp(at, verified.certificate, verified.certificates)
 
 
+def load_certificate(encoded: bytes) -> x509.Certificate:
+    """Return a certificate from outside (DER). Raises `ValueError`, also for a serial below 1."""
+    try:
+        fields = der.parse(encoded).children()[0].children()
+        serial = fields[1 if fields[0].tag == 0xA0 else 0].number()
+    except (DerError, IndexError):
+        raise ValueError("certificate") from None
+    if serial < 1:  # RFC 5280, 4.1.2.2; the library would only warn
+        raise ValueError("serial")
+    try:
+        return x509.load_der_x509_certificate(encoded)
+    except x509.InvalidVersion:
+        raise ValueError("version") from None
+
+
 def chain_state(
     certificate: x509.Certificate,
     others: Iterable[x509.Certificate],
@@ -169,34 +197,54 @@ def _read(encoded: bytes) -> _Signed:
         kind, wrapped = whole.children()
         if kind.raw != der.oid(cms.ID_SIGNED_DATA):
             raise _error("cms_malformed")
-        _, _, content, *rest = der.parse(wrapped.expect(0xA0).body).children()
-        content_type, *body = content.children()
-        inner = der.parse(body[0].body).expect(der.OCTETS).body if body else None
+        whole = der.parse(wrapped.expect(0xA0).body).expect(der.SEQUENCE)
+        version, algorithms, content, *rest = whole.children()
+        content_type, *body = content.expect(der.SEQUENCE).children()
+        inner = der.parse(body[0].expect(0xA0).body).expect(der.OCTETS).body if body else None
         certificates = tuple(
-            x509.load_der_x509_certificate(each.raw)
+            load_certificate(each.raw)
             for part in rest
             if part.tag == 0xA0
             for each in part.children()
             if each.tag == der.SEQUENCE
         )
         (signer,) = rest[-1].expect(der.SET).children()
-        _, sid, digest, attributes, algorithm, signature, *unsigned = signer.children()
+        own, sid, digest, attributes, algorithm, signature, *unsigned = signer.expect(
+            der.SEQUENCE
+        ).children()
         name, serial = sid.expect(der.SEQUENCE).children()
+        digests = [_algorithm(each) for each in algorithms.expect(der.SET).children()]
+        versions = (1 if content_type.raw == der.oid(cms.ID_DATA) else 3, 1)  # RFC 5652, 5.1, 5.3
+        if (version.number(), own.number()) != versions or digests != [_algorithm(digest)]:
+            raise _error("cms_malformed")
         return _Signed(
-            content_type.raw, inner, certificates, name.raw, serial.number(),
-            digest.children()[0].raw, attributes.expect(0xA0), algorithm.children()[0].raw,
-            signature.expect(der.OCTETS).body, _token(unsigned),
+            content_type.raw, inner, certificates, name.raw, serial.number(), digests[0],
+            attributes.expect(0xA0), _algorithm(algorithm), signature.expect(der.OCTETS).body,
+            _token(unsigned),
         )  # fmt: skip
     except (DerError, IndexError, *_UNREADABLE):
         raise _error("cms_malformed") from None
 
 
+def _algorithm(element: Element) -> bytes:
+    """Return the name of an algorithm that has no parameters. Raises `DerError`, `ValueError`."""
+    name, *parameters = element.expect(der.SEQUENCE).children()
+    if [each.raw for each in parameters] not in ([], [der.NULL]):
+        raise ValueError("parameters")
+    return name.raw
+
+
 def _token(unsigned: Sequence[Element]) -> bytes | None:
-    for attribute in (each for part in unsigned for each in part.expect(0xA1).children()):
-        name, values = attribute.children()
-        if name.raw == der.oid(cms.ID_TIME_STAMP_TOKEN):
-            return values.children()[0].raw
-    return None
+    """Return the time-stamp, the one thing a signature may bear that it does not cover."""
+    if not unsigned:
+        return None
+    (part,) = unsigned
+    (attribute,) = part.expect(0xA1).children()
+    name, values = attribute.expect(der.SEQUENCE).children()
+    if name.raw != der.oid(cms.ID_TIME_STAMP_TOKEN):
+        raise _error("cms_malformed")
+    (token,) = values.expect(der.SET).children()
+    return token.raw
 
 
 def _verify(signed: _Signed, digest: bytes | None, content_type: str) -> Verified:
@@ -222,7 +270,7 @@ def _verify(signed: _Signed, digest: bytes | None, content_type: str) -> Verifie
     certificate = _own_certificate(signed)
     _check_signing_certificate(values, certificate)
     text = b"\x31" + signed.attributes.raw[1:]  # signed as a SET, stored as [0]
-    if not _fits(certificate, signed.signature, text, algorithm()):
+    if not _fits(certificate, signed, text, algorithm()):
         raise _error("cms_signature")
     return Verified(certificate, signed.certificates, signed.signature, signed.token)
 
@@ -258,17 +306,14 @@ def _check_signing_certificate(
 
 
 def _fits(
-    certificate: x509.Certificate,
-    signature: bytes,
-    text: bytes,
-    algorithm: hashes.HashAlgorithm,
+    certificate: x509.Certificate, signed: _Signed, text: bytes, algorithm: hashes.HashAlgorithm
 ) -> bool:
-    key = certificate.public_key()
+    key, name = certificate.public_key(), signed.signature_algorithm
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, text, ec.ECDSA(algorithm))
-        elif isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, text, padding.PKCS1v15(), algorithm)
+        if isinstance(key, ec.EllipticCurvePublicKey) and _ECDSA.get(name) is type(algorithm):
+            key.verify(signed.signature, text, ec.ECDSA(algorithm))
+        elif isinstance(key, rsa.RSAPublicKey) and _RSA.get(name, 0) in {None, type(algorithm)}:
+            key.verify(signed.signature, text, padding.PKCS1v15(), algorithm)
         else:
             return False
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):

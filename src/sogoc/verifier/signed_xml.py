@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from sogoc.kernel.cms_check import load_certificate
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
@@ -269,10 +270,8 @@ def read_signature(root: etree._Element) -> Signature:
     (signing,) = holder[0][0]
     time, certs = signing
     try:
-        certificates = tuple(
-            x509.load_der_x509_certificate(strict_base64(each.text)) for each in key_info[0]
-        )
-    except (ValueError, x509.InvalidVersion):
+        certificates = tuple(load_certificate(strict_base64(each.text)) for each in key_info[0])
+    except ValueError:
         raise _malformed("X509Certificate") from None
     digests = [info[2][-1].text, info[3][-1].text, *(each[0][1].text for each in certs)]
     for each in digests:
