@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from sogoc.credentials.log import api as log
 from sogoc.credentials.register import api as register
+from sogoc.credentials.register.models import RegisterLine, RegisterPersonal
 from sogoc.kernel.leaf import encode_leaf
 from sogoc.people.api import Actor, NotPermitted, acting
 from tests.credentials.world import (
@@ -261,3 +262,13 @@ def test_personal_data_go_only_with_a_logged_act_of_erasure(
         "DELETE FROM credentials_register_personal WHERE line_id = %s", [second.id]
     )
     assert [found.what for found in log.audit(tmp_path, base="t").problems] == [codes[1]]
+
+
+def test_limits_of_texts_are_those_of_their_columns() -> None:
+    columns = {
+        field.name: field.max_length
+        for fields in (RegisterLine._meta.concrete_fields, RegisterPersonal._meta.concrete_fields)
+        for field in fields
+    }
+    for name, limit in {**register.TEXT_LIMITS, "birth_text": register.BIRTH_TEXT_LIMIT}.items():
+        assert columns[name] == limit, name

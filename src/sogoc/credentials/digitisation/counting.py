@@ -29,6 +29,8 @@ from sogoc.credentials.digitisation.records import Counted, PageLine
 from sogoc.credentials.digitisation.state import State
 from sogoc.credentials.log.api import stream_for
 from sogoc.credentials.register.api import (
+    BIRTH_TEXT_LIMIT,
+    TEXT_LIMITS,
     InsertedLine,
     LineConstants,
     LineRow,
@@ -42,18 +44,6 @@ from sogoc.people.api import Actor, acting, require
 if TYPE_CHECKING:
     import psycopg
 
-_LIMITS: Final = {
-    "full_name": 200,
-    "birth_place": 200,
-    "ethnicity": 60,
-    "nationality": 60,
-    "personal_id": 12,
-    "serial": 40,
-    "entry_number": 60,
-}
-"""Columns of the register and their longest texts; what is longer stays in the details."""
-
-_BIRTH_TEXT_LIMIT: Final = 40
 _SEX_CODES: Final = {text: code for code, text in SEXES.items()}
 _LINK: Final = """
     INSERT INTO credentials_counted_line (job_id, issuer_id, image_id, line, register_line_id)
@@ -156,7 +146,7 @@ def _rows(lines: list[tuple[date, PageLine]], live: set[str]) -> Iterator[LineRo
             details["serial_found"] = columns.pop("serial")
         born = line.values.get("birth_date", "")
         birth_date = day_of(born)
-        if len(born) > _BIRTH_TEXT_LIMIT:
+        if len(born) > BIRTH_TEXT_LIMIT:
             details["birth_date_found"] = born
             born = ""
         if day_of(line.values.get("issued_on", "")) is None:
@@ -188,8 +178,8 @@ def _split(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, object]
         text = values.get(name, "")
         if not text or name in {"birth_date", "issued_on"}:
             continue
-        if name in _LIMITS:
-            if len(text) <= _LIMITS[name]:
+        if name in TEXT_LIMITS:  # what is longer stays in the details
+            if len(text) <= TEXT_LIMITS[name]:
                 columns[name] = text
             else:
                 details[f"{name}_found"] = text

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from sogoc.credentials.register.api import TEXT_LIMITS
 from sogoc.intake.api import CellProblem, Reading, Row
 from sogoc.kernel.names import name_key
 from sogoc.kernel.text import Text
@@ -30,11 +31,8 @@ LATER_FIELDS: Final = ("defended_on", "graduation_year", "specialty")
 _LEVEL: Final = re.compile(r"(?<!\d)([1-9])(?!\d)")
 # Policy judges these cells itself, from the raw text.
 _JUDGED_BY_POLICY: Final = frozenset({"birth_date", "sex", *SCORES})
-# As wide as the register's columns (its guard would refuse the whole batch otherwise).
-_LIMITS: Final = (
-    ("full_name", 200), ("birth_place", 200), ("ethnicity", 60), ("nationality", 60),
-    ("personal_id", 12), ("serial", 40),
-)  # fmt: skip
+# The register would refuse the whole batch otherwise; entry numbers it gives itself.
+_LIMITS: Final = tuple(each for each in TEXT_LIMITS.items() if each[0] != "entry_number")
 _IDENTITY: Final = frozenset({"full_name", "serial", "entry_number", "personal_id"})
 
 

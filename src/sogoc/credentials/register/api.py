@@ -33,7 +33,9 @@ from sogoc.credentials.register.lines import (
 )
 from sogoc.credentials.register.search import LineSummary, find_lines
 from sogoc.credentials.register.staging import (
+    BIRTH_TEXT_LIMIT,
     STAGE,
+    TEXT_LIMITS,
     Book,
     InsertedLine,
     LineConstants,
@@ -42,7 +44,9 @@ from sogoc.credentials.register.staging import (
 )
 
 __all__ = [
+    "BIRTH_TEXT_LIMIT",
     "STAGE",
+    "TEXT_LIMITS",
     "Book",
     "BookError",
     "InsertedLine",

@@ -17,7 +17,13 @@ from sogoc.credentials.register.books import ensure_book
 from sogoc.credentials.register.errors import LegacyError
 from sogoc.credentials.register.lines import serial_key, used_serials
 from sogoc.credentials.register.models import RegisterLine
-from sogoc.credentials.register.staging import LineConstants, LineRow, insert_lines
+from sogoc.credentials.register.staging import (
+    BIRTH_TEXT_LIMIT,
+    TEXT_LIMITS,
+    LineConstants,
+    LineRow,
+    insert_lines,
+)
 from sogoc.intake.api import Reading, Row, SheetReading
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, record_event, require
@@ -25,19 +31,7 @@ from sogoc.people.api import Actor, acting, get_organisation, record_event, requ
 _SHOWN: Final = 20
 """How many rows an error names."""
 
-_COLUMN_LIMITS: Final = {
-    "full_name": 200,
-    "birth_place": 200,
-    "ethnicity": 60,
-    "nationality": 60,
-    "personal_id": 12,
-    "serial": 40,
-    "entry_number": 60,
-}
-_BIRTH_TEXT_LIMIT: Final = 40
-_IN_COLUMNS: Final = frozenset(
-    (*_COLUMN_LIMITS, "birth_date", "birth_date_raw", "sex", "issued_on")
-)
+_IN_COLUMNS: Final = frozenset((*TEXT_LIMITS, "birth_date", "birth_date_raw", "sex", "issued_on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +264,7 @@ def _lines(rows: Iterable[tuple[Row, date]]) -> Iterator[LineRow]:
 def _columns(found: Mapping[str, object]) -> dict[str, str]:
     """Return texts that have columns of their own; one too long for its column becomes empty."""
     columns = {}
-    for name, limit in (*_COLUMN_LIMITS.items(), ("birth_date_raw", _BIRTH_TEXT_LIMIT)):
+    for name, limit in (*TEXT_LIMITS.items(), ("birth_date_raw", BIRTH_TEXT_LIMIT)):
         if name in found:
             text = str(found[name])
             columns[name] = text if len(text) <= limit else ""

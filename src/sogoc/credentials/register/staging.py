@@ -49,6 +49,20 @@ _QUICK: Final = 0.0002
 STAGE: Final = "register_stage"
 """Name of the temporary table that `before_chunk` and `after_chunk` may read."""
 
+TEXT_LIMITS: Final = {
+    "full_name": 200,
+    "birth_place": 200,
+    "ethnicity": 60,
+    "nationality": 60,
+    "personal_id": 12,
+    "serial": 40,
+    "entry_number": 60,
+}
+"""Texts of a list that have columns of the register, and the characters they may have there."""
+
+BIRTH_TEXT_LIMIT: Final = 40
+"""Likewise, for what is written in place of a birth date."""
+
 _COLUMNS: Final = (
     "n integer", "code text", "sequence integer", "entry_number text", "serial text",
     "issued_on date", "source_sheet text", "source_row integer", "ref_id bigint",
