@@ -11,6 +11,7 @@ from django.test import Client
 
 from sogoc.credentials.blanks import api as blanks
 from sogoc.credentials.issuing import api as issuing
+from sogoc.credentials.lifecycle import api as lifecycle
 from sogoc.credentials.register import api as registers
 from tests.credentials import world
 from tests.web.helpers import REGISTRAR, SEAL_KEEPER, SIGNATORY, day, words
@@ -246,6 +247,26 @@ def test_what_is_not_one_line_stops_the_whole_list(signed_in: SignIn) -> None:
     empty = client.post(PLACE, revocation(" \n", reason=""))
     assert "Hãy nhập ít nhất một mã hoặc số hiệu." in words(empty)
     assert signed_in(SEAL_KEEPER).get(PLACE).status_code == 403
+
+
+def test_pages_say_of_whom_the_data_were_erased(signed_in: SignIn) -> None:
+    client = signed_in(REGISTRAR)
+    lines = three_lines()
+    lifecycle.erase_personal(
+        codes=[lines[0].code],
+        decision_number="12/QĐ-TT",
+        decision_date=world.TODAY,
+        reason="theo yêu cầu",
+        by=world.who("register.erase"),
+        at=world.AT,
+    )
+    home = client.get("/office/").content.decode()
+    (batch,) = set(re.findall(r'href="(/office/batches/[^"/]+)"', home))
+    rows = words(client.get(f"{batch}/rows"))
+    assert lines[0].full_name not in rows
+    assert "Dữ liệu cá nhân đã xóa" in rows
+    assert lines[1].full_name in rows
+    assert "Dữ liệu cá nhân đã xóa" in words(client.get(f"/office/register/{lines[0].code}"))
 
 
 # --- blanks that are no more ---
