@@ -175,7 +175,7 @@ def test_the_worker_publishes_what_changed(demo: Sogoc, files: Path, code: str) 
         "from sogoc.credentials.status import api\n"
         "from sogoc.people.api import load_actor\n"
         "api.mark(code=sys.argv[1], purpose='suspension', is_set=True, reason='xác minh lại',\n"
-        "         by=load_actor('registrar.tt-gdtx'), at=home.now())\n"
+        "         by=load_actor('registrar.tt-gdtx', on=home.today()), at=home.now())\n"
     )
     subprocess.run([sys.executable, "-c", mark, code], env=demo.environment, check=True)
     assert judged(demo, files / "vc.json")["verdict"] == "valid"
