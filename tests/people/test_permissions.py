@@ -84,7 +84,7 @@ TABLE: dict[Role, dict[str, set[int]]] = {
         name: {OWN, KEPT, BELOW, STRANGE}
         for name in (
             "org.import", "account.import", "mandate.import", "rules.propose", "sweep.run",
-            "log.audit", "keys.manage", "register.view",
+            "log.audit", "keys.manage",
         )
     },
 }  # fmt: skip

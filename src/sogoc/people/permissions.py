@@ -137,7 +137,6 @@ PERMISSIONS: Final[Mapping[str, tuple[tuple[Predicate, ...], ...]]] = {
         (is_provincial_officer, in_view),
         (is_ministry_officer, in_view),
         (is_inspector, in_view),
-        (is_system,),  # documents made in the background
     ),
     "register.export": (
         (is_registrar, keeps_the_register),

@@ -34,9 +34,10 @@ from sogoc.credentials.documents.pdf_pages import (
 )
 from sogoc.credentials.documents.pdf_signing import sign_pages
 from sogoc.credentials.documents.sheet_issuing import renew_sheet
+from sogoc.credentials.documents.viewing import require_view
 from sogoc.credentials.register.api import LineView, UnknownLine, lines_by_code
 from sogoc.kernel.text import Text
-from sogoc.people.api import acting, require
+from sogoc.people.api import acting
 
 __all__ = [
     "CREDENTIAL", "LEAF", "PROOF", "Made", "due_numbers", "make_papers", "mark_due", "render_copy",
@@ -87,7 +88,7 @@ def visible_lines(codes: Sequence[str], request: Request) -> list[LineView]:
     with acting(request.by):
         found = lines_by_code(codes)
         for line in found.values():
-            require(request.by, "register.view", organisation_id=line.book.issuer_id)
+            require_view(request.by, organisation_id=line.book.issuer_id)
     if len(found) < len(set(codes)) or not found:
         raise UnknownLine(
             "register_line_unknown",

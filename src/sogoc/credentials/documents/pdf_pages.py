@@ -31,6 +31,7 @@ from sogoc.credentials.documents.press import Attached, press_of
 from sogoc.credentials.documents.supplement import english_major, supplement_data
 from sogoc.credentials.documents.vc_issuing import credential
 from sogoc.credentials.documents.vc_lines import PublishedLine, published_line
+from sogoc.credentials.documents.viewing import WORKER
 from sogoc.credentials.issuers import api as issuers
 from sogoc.credentials.register.api import LineView
 from sogoc.credentials.signing import api as signing
@@ -38,7 +39,6 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.multikey import Algorithm
 from sogoc.kernel.text import Text
 from sogoc.people.api import (
-    Actor,
     get_organisation,
     mandate_facts,
     province_on,
@@ -52,7 +52,7 @@ LEAF: Final = "so-goc.leaf.json"
 CREDENTIAL: Final = "credential.json"
 """Names of the files inside a paper."""
 
-ME: Final = Actor.system("documents")
+ME: Final = WORKER
 
 Pair = tuple[LineView, Document]
 Evidence = Mapping[str, PublishedLine]

@@ -17,6 +17,7 @@ from django.db import connection
 
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import Request
+from sogoc.credentials.documents.viewing import require_view
 from sogoc.credentials.log import api as log
 from sogoc.credentials.log.api import sources
 from sogoc.credentials.register.api import UnknownLine
@@ -27,7 +28,7 @@ from sogoc.kernel.leaf import Value, leaf_hash, parse_leaf
 from sogoc.kernel.leaf_opening import Opener, OpeningError, read_opening
 from sogoc.kernel.log_policy import Policy
 from sogoc.kernel.text import Text
-from sogoc.people.api import acting, require
+from sogoc.people.api import acting
 
 SHOWN: Final = ("birth", "code", "entry_number", "full_name", "issued_on", "kind", "serial")
 """The committed fields a credential shows; the others stay behind their hashes."""
@@ -114,13 +115,13 @@ def _row(request: Request) -> dict[str, Any]:
     except LookupCodeError:
         raise _unknown(request.code) from None
     with acting(request.by), connection.cursor() as cursor:
-        require(request.by, "register.view")
+        require_view(request.by)
         cursor.execute(_LINE, [code])
         found = cursor.fetchone()
         if found is None:
             raise _unknown(request.code)
         row = dict(zip([column.name for column in cursor.description], found, strict=True))
-        require(request.by, "register.view", organisation_id=row["issuer_id"])
+        require_view(request.by, organisation_id=row["issuer_id"])
         return row
 
 
