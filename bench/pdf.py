@@ -107,7 +107,8 @@ def _page(number: int, *, attached: bool = False) -> bytes:
     from sogoc.credentials.documents.press import Attached, qr_picture
 
     code = f"SG-{number:04}-Q0XA-9D3T-HV5B-1R"
-    data = {**_sample(), "full_name": f"Nguyễn Thị Mẫu {number}", "serial": f"A{number:08}"}
+    # as of a real home, without the mark of samples
+    data = {**_sample(), "sample": False, "full_name": f"Nguyễn Thị Mẫu {number}", "serial": f"A{number:08}"}
     files = []
     if attached:
         data = {**data, "qr": qr_picture(f"https://so.example/c/{code}"), "code": code}

@@ -145,7 +145,10 @@ def press_of(home: Path | None) -> Press:
 
 
 def qr_picture(address: str) -> str:
-    """Return the QR of an address as SVG, with a quiet zone: sharp at any size."""
+    """Return the QR of an address as SVG, with a quiet zone: sharp at any size.
+
+    Runs of dots are strokes one unit high: less than half the bytes of as many rectangles.
+    """
     code = segno.make(address, error="m", boost_error=False, mask=_QR_MASK, micro=False)
     side = len(code.matrix) + 2 * _QUIET
     runs = []
@@ -155,11 +158,12 @@ def qr_picture(address: str) -> str:
             if dot and start is None:
                 start = column
             elif not dot and start is not None:
-                runs.append(f"M{start} {number}h{column - start}v1h{start - column}z")
+                runs.append(f"M{start} {number}.5h{column - start}")
                 start = None
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{"".join(runs)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path stroke="#000" d="{"".join(runs)}"/></svg>'
     )
 
 
