@@ -108,7 +108,8 @@ def _page(number: int, *, attached: bool = False) -> bytes:
 
     code = f"SG-{number:04}-Q0XA-9D3T-HV5B-1R"
     # as of a real home, without the mark of samples
-    data = {**_sample(), "sample": False, "full_name": f"Nguyễn Thị Mẫu {number}", "serial": f"A{number:08}"}
+    data = {**_sample(), "sample": False}
+    data |= {"full_name": f"Nguyễn Thị Mẫu {number}", "serial": f"A{number:08}"}
     files = []
     if attached:
         data = {**data, "qr": qr_picture(f"https://so.example/c/{code}"), "code": code}
