@@ -23,6 +23,12 @@ def record(results: Sequence[Result], file: Path = FILE) -> None:
     file.write_text(text, "utf-8")
 
 
+def missing(names: Sequence[str], file: Path = FILE) -> list[str]:
+    """Return the names that have no place in the file."""
+    text = file.read_text("utf-8")
+    return [name for name in names if BEGIN.format(name=name) not in text]
+
+
 def _placed(text: str, name: str, table: str) -> str:
     begin, end = BEGIN.format(name=name), END.format(name=name)
     before, found, rest = text.partition(begin)
