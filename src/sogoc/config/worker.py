@@ -19,6 +19,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,46 +65,91 @@ def run(
     parent: int | None,
     is_playground: bool = False,
 ) -> None:
-    """The loop; an anticipated error is logged and tried again at the next beat."""
-    from django.db import DatabaseError, connection
-
-    from sogoc.credentials.disclosure import api as disclosure
-    from sogoc.credentials.lifecycle import api as lifecycle
-    from sogoc.credentials.log import api as log
-    from sogoc.credentials.status import api as status
-
-    papers = Papers(Path(home_path), base, is_playground=is_playground)
-    tidy, stamped, said = 0.0, 0.0, ""
+    """The loop; each duty for itself: what cannot be done now is said and tried again."""
+    duties = Duties(Path(home_path), base, is_playground=is_playground)
     while not stop.is_set() and (parent is None or os.getppid() == parent):
-        now = time.monotonic()
-        try:
-            is_due = now - tidy >= TIDY_EVERY or tidy == 0
-            done = log.sequence(Path(home_path), base=base, everywhere=is_due)
-            said = _say_once(said, [f"{name}: {why.vi}" for name, why in done.read_only.items()])
-            if is_due:
-                disclosure.forget_failures()
-                lifecycle.remove_erased_files(Path(home_path))
-                tidy = now
-            if now - stamped >= STAMP_EVERY or stamped == 0:
-                stamped = now  # one that fails is tried again in ten minutes
-                log.renew_cosignatures(Path(home_path), base=base, now=real_now())
-                authority = log.authority_of(Path(home_path), is_playground=is_playground)
-                if authority is not None:
-                    log.stamp_days(Path(home_path), base=base, authority=authority)
-                status.publish(
-                    Path(home_path),
-                    base=base,
-                    at=LocalEnvironment().now(),
-                    is_playground=is_playground,
-                )
-            papers.beat(now)
-        except Error as error:
-            said = _say_once(said, [str(error)])
-            connection.close()
-        except (DatabaseError, OSError):
-            _logger.exception("background work failed; trying again")
-            connection.close()
+        duties.beat(time.monotonic())
         stop.wait(BEAT)
+
+
+class Duties:
+    """What the worker does at a beat; one duty that fails keeps no other back."""
+
+    def __init__(self, home: Path, base: str, *, is_playground: bool) -> None:
+        """`base` is the first part of the log's origins."""
+        self._home, self._base, self._is_playground = home, base, is_playground
+        self._papers = Papers(home, base, is_playground=is_playground)
+        self._looked: float | None = None
+        self._tidied: float | None = None
+        self._stamped: float | None = None
+        self._waits: dict[str, str] = {}
+        self._said = ""
+
+    def beat(self, now: float) -> None:
+        """Do what is due; `now` is monotonic, in seconds."""
+        everywhere = _is_due(self._looked, TIDY_EVERY, now)
+        if self._attempt("log", lambda: self._sequence(everywhere=everywhere)) and everywhere:
+            self._looked = now
+        if _is_due(self._tidied, TIDY_EVERY, now) and self._attempt("tidy", self._tidy):
+            self._tidied = now
+        if _is_due(self._stamped, STAMP_EVERY, now):
+            self._stamped = now  # one that fails is tried again in ten minutes
+            self._attempt("cosignatures", self._renew)
+            self._attempt("time-stamps", self._stamp)
+            self._attempt("status", self._publish)
+        self._attempt("papers", lambda: self._papers.beat(now))
+        self._said = _say_once(self._said, [why for why in self._waits.values() if why])
+
+    def _attempt(self, name: str, duty: Callable[[], str | None]) -> bool:
+        """Do one duty, which may return why it waits; say whether it was done."""
+        from django.db import DatabaseError, connection
+
+        try:
+            self._waits[name] = duty() or ""
+        except Error as error:
+            self._waits[name] = str(error)
+            connection.close()
+            return False
+        except (DatabaseError, OSError):
+            _logger.exception("background work failed (%s); trying again", name)
+            connection.close()
+            return False
+        return True
+
+    def _sequence(self, *, everywhere: bool) -> str:
+        from sogoc.credentials.log import api as log
+
+        done = log.sequence(self._home, base=self._base, everywhere=everywhere)
+        return "; ".join(f"{name}: {why.vi}" for name, why in done.read_only.items())
+
+    def _tidy(self) -> None:
+        from sogoc.credentials.disclosure import api as disclosure
+        from sogoc.credentials.lifecycle import api as lifecycle
+
+        disclosure.forget_failures()
+        lifecycle.remove_erased_files(self._home)
+
+    def _renew(self) -> None:
+        from sogoc.credentials.log import api as log
+
+        log.renew_cosignatures(self._home, base=self._base, now=real_now())
+
+    def _stamp(self) -> None:
+        from sogoc.credentials.log import api as log
+
+        authority = log.authority_of(self._home, is_playground=self._is_playground)
+        if authority is not None:
+            log.stamp_days(self._home, base=self._base, authority=authority)
+
+    def _publish(self) -> None:
+        from sogoc.credentials.status import api as status
+
+        status.publish(
+            self._home,
+            base=self._base,
+            at=LocalEnvironment().now(),
+            is_playground=self._is_playground,
+        )
 
 
 class Papers:
@@ -139,6 +185,10 @@ class Papers:
         documents.make_batch(self._round, request)
         for each in self._round.not_made[known:]:
             self._said = _say_once(self._said, [f"{each.issuer}: {each.error.message.vi}"])
+
+
+def _is_due(last: float | None, every: float, now: float) -> bool:
+    return last is None or now - last >= every
 
 
 def _say_once(said: str, now: list[str]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from django.db import connection
+
 from sogoc.credentials.lifecycle.errors import RevocationRefused
 from sogoc.credentials.lifecycle.models import RevocationEnd, RevocationProposal
 from sogoc.credentials.lifecycle.revoking import (
@@ -158,6 +160,9 @@ def _proposal(token: str) -> RevocationProposal:
 
 
 def _waiting(token: str) -> RevocationProposal:
+    """Return a proposal nobody has ended; another who would end it now waits for this act."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"revocation {token}"])
     proposal = _proposal(token)
     if _end_of(proposal) is not None:
         raise RevocationRefused(
