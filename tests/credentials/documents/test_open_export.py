@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from tests.credentials.documents.conftest import BASE
@@ -66,3 +67,18 @@ def test_the_way_back_in(codes: tuple[str, ...], tmp_path: Path) -> None:
         }
         assert new["holder"]["details"]["result"] == old["holder"]["details"]["result"]
         assert new["act"] == "legacy"
+
+
+def test_lines_of_another_form_are_told_all_at_once(codes: tuple[str, ...], tmp_path: Path) -> None:
+    from sogoc.credentials.documents import api
+    from tests.credentials import world
+
+    _, lines = exported(tmp_path, "out")
+    del lines[0]["issuer"]
+    lines[2] |= {"holder": {**lines[2]["holder"], "full_name": 7}, "signatory": "Giám đốc"}
+    with pytest.raises(api.DocumentRefused) as refused:
+        api.bring_back(lines, by=world.who("register.import_legacy"), at=world.AT)
+    assert refused.value.code == "open_lines_malformed"
+    told = "1: issuer.code; 3: signatory; 3: holder.full_name"
+    assert told in refused.value.message.vi
+    assert told in refused.value.message.en

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.open_lines import (
     JSON_SCHEMA,
     XSD,
@@ -30,9 +31,11 @@ from sogoc.credentials.documents.open_lines import (
 from sogoc.credentials.log.api import export_log
 from sogoc.credentials.register.api import export_lines, import_legacy, lines_by_code
 from sogoc.intake.api import read_file
+from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting
 
 _CHUNK: Final = 500
+_SHOWN: Final = 20
 _COLUMNS: Final = {
     "full_name": "Họ và tên", "birth": "Ngày sinh", "birth_place": "Nơi sinh",
     "sex": "Giới tính", "ethnicity": "Dân tộc", "nationality": "Quốc tịch",
@@ -83,8 +86,11 @@ def export_all(directory: Path, *, home: Path, base: str, by: Actor) -> Exported
 def bring_back(lines: Iterable[Line], *, by: Actor, at: datetime) -> BroughtBack:
     """Take exported lines in as those of old registers; again, it adds nothing.
 
-    The bodies must be known here. Raises what the import of an old register raises.
+    The bodies must be known here. Raises `DocumentRefused` with every line that lacks what is
+    needed, and what the import of an old register raises.
     """
+    lines = list(lines)
+    _require_readable(lines)
     groups: dict[tuple[str, str, str, str], list[Line]] = {}
     revoked = []
     for line in lines:
@@ -112,6 +118,44 @@ def bring_back(lines: Iterable[Line], *, by: Actor, at: datetime) -> BroughtBack
         )  # fmt: skip
         count += done.lines
     return BroughtBack(count, tuple(revoked))
+
+
+def _require_readable(lines: list[Line]) -> None:
+    """Refuse lines without the parts read here, or with parts of another type: all at once."""
+    problems = [
+        f"{number}: {part}" for number, line in enumerate(lines, 1) for part in _unreadable(line)
+    ]
+    if problems:
+        listed = "; ".join(problems[:_SHOWN])
+        raise DocumentRefused(
+            "open_lines_malformed",
+            Text(
+                f"{len(problems)} chỗ không đúng dạng đã công bố (dòng: phần): {listed}. "
+                "Xem schemas/register-line-1.schema.json.",
+                f"{len(problems)} places are not of the published form (line: part): {listed}. "
+                "See schemas/register-line-1.schema.json.",
+            ),
+        )
+
+
+def _unreadable(line: Line) -> Iterator[str]:
+    issuer = line.get("issuer")
+    if not isinstance(issuer, dict) or not isinstance(issuer.get("code"), str):
+        yield "issuer.code"
+    for name in ("code", "kind", "status", "issued_on"):
+        if not isinstance(line.get(name), str):
+            yield name
+    for name in ("serial", "entry_number"):
+        if not isinstance(line.get(name, ""), str):
+            yield name
+    for name in ("signatory", "decision", "holder"):
+        part = line.get(name, {})
+        if not isinstance(part, dict):
+            yield name
+            continue
+        for key, value in part.items():
+            if not isinstance(value, dict if key == "details" else str):
+                yield f"{name}.{key}"
 
 
 def _lines(codes: list[str], by: Actor) -> Iterator[dict[str, Any]]:
