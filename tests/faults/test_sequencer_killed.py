@@ -60,7 +60,8 @@ def test_log_goes_on_after_a_full_disk(
 
     outcome = shop.attempt("sequence_on_full_disk", home=str(tmp_path), writes=seed % writes)
 
-    assert outcome.get("error") == "OSError" or seed % 2, outcome
+    # a signer that cannot be made says so itself
+    assert outcome.get("error") in {"OSError", "signer_not_made"} or seed % 2, outcome
     tree.look()
     _finishes(shop, tmp_path, tree)
 
