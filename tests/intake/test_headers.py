@@ -111,6 +111,9 @@ def test_combining_accents_and_tone_placement_do_not_matter() -> None:
         (("Giới tính", "Nữ"), "female_mark"),
         (("Năm sinh", "Nam"), "male_born"),
         (("Giới tính", "Khác"), None),
+        (("Sinh", "Ngày"), "birth_day"),
+        (("Ngày", "sinh"), "birth_date"),
+        (("Ngày sinh, nơi sinh",), "birth_date_place"),
     ],
 )
 def test_stacked_headers(path: tuple[str, ...], field: str | None) -> None:
@@ -262,3 +265,22 @@ def test_a_table_with_only_strange_headers_is_asked_about() -> None:
     settled = whole(rows, answers=answers)
     assert settled.questions == ()
     assert [row.get("full_name") for row in settled.rows()][:2] == ["Kari 1", "Kari 2"]
+
+
+def test_marks_of_women_alone_are_never_taken_for_the_sex_unasked() -> None:
+    rows = [["STT", "Họ và tên", "Nữ"], [1, "Lê Na", "x"], [2, "Lê Nam", None]]
+    sheet = one(rows)
+    asked = [(q.key, q.suggestions) for q in sheet.questions]
+    assert asked == [("Nữ", ("female_only", "ignore"))]
+    assert "sex" not in sheet.rows[0].values
+
+    sheet = one(rows, answers={"Nữ": "female_only"})
+    assert sheet.questions == ()
+    assert [row.get("sex") for row in sheet.rows] == ["female", "male"]
+
+
+def test_two_fields_in_one_column_and_one_of_them_beside_it_are_asked_about() -> None:
+    rows = [["STT", "Họ và tên", "Ngày sinh, nơi sinh", "Nơi sinh"], [1, "Lê Na", "1/2/1990", "H"]]
+    sheet = one(rows)
+    assert [q.key for q in sheet.questions] == ["Ngày sinh, nơi sinh", "Nơi sinh"]
+    assert set(sheet.rows[0].values) == {"ordinal", "full_name"}

@@ -139,6 +139,13 @@ def _report_lines(data: dict[str, Any]) -> list[str]:
             f"{data['file']}: {data['rows_read']} rows read, {data['rows_ok']} fit to issue.",
         )
     ]
+    if data["rows_ok"] and not data["may_prepare"]:
+        lines.append(
+            say(
+                "Cả danh sách chưa cấp được: còn điều chung bên dưới phải giải quyết trước.",
+                "The list as a whole cannot be issued yet: what concerns all of it comes first.",
+            )
+        )
     for question in data["questions"]:
         lines.append(f"  ? {question['text']}  --map '{question['key']}=…'")
     lines += finding_lines(data["findings"])

@@ -124,7 +124,7 @@ class _Splitter:
         if under_header and self._is_column_numbers(row, filled):
             return
         if self._is_repeated_header(row, filled):
-            self._under_header = True
+            self._under_header, self._in_footer = True, False
             self._remark("repeated_header", place, _REPEATED)
         elif self._is_other_header(row, filled):
             if self._body.second_header is None:

@@ -11,6 +11,8 @@ from sogoc.kernel.names import fold
 MARKS: Final = ("male_mark", "female_mark")
 BORN: Final = ("male_born", "female_born")
 PAIRS: Final = (MARKS, BORN)
+ONLY_WOMEN: Final = "female_only"
+"""The only column marks women. Never taken for it unasked: a blank could mean “not known”."""
 _SEXES: Final = ("male", "female")
 _TICKS: Final = frozenset({"x", "✓", "✔", "☑", "v", "+", "1", "*"})
 _OWN_WORDS: Final = ("nam", "nu")
@@ -51,6 +53,14 @@ def from_marks(male: object, female: object) -> Found:
         if cell and fold(cell) not in _TICKS | {_OWN_WORDS[place]}:
             return Found(None, None, (place, "unknown_sex", cell))
     return Found(next((sex for sex, c in zip(_SEXES, cells, strict=True) if c), None), None, None)
+
+
+def from_one_mark(cell: object) -> Found:
+    """Read a row of a list that marks women and leaves the cell of men blank."""
+    shown = str(cell or "")
+    if shown and fold(shown) not in _TICKS | {_OWN_WORDS[1]}:
+        return Found(None, None, (0, "unknown_sex", shown))
+    return Found(_SEXES[bool(shown)], None, None)
 
 
 def from_births(male: object, female: object) -> Found:

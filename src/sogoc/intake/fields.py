@@ -48,6 +48,12 @@ _FIELDS: Final[dict[str, tuple[Kind, Text]]] = {
     "female_mark": (Kind.TEXT, Text("Giới tính: cột Nữ", "Sex: column of women")),
     "male_born": (Kind.TEXT, Text("Ngày sinh: cột Nam", "Birth date: column of men")),
     "female_born": (Kind.TEXT, Text("Ngày sinh: cột Nữ", "Birth date: column of women")),
+    "female_only": (
+        Kind.TEXT,
+        Text("Giới tính: đánh dấu ở nữ, trống là nam", "Sex: women marked, blank means a man"),
+    ),
+    # date and place of birth in one cell
+    "birth_date_place": (Kind.TEXT, Text("Ngày sinh và nơi sinh", "Date and place of birth")),
     "ethnicity": (Kind.TEXT, Text("Dân tộc", "Ethnicity")),
     "nationality": (Kind.TEXT, Text("Quốc tịch", "Nationality")),
     "personal_id": (Kind.ID, Text("Số định danh cá nhân", "Personal identification number")),

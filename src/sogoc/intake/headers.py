@@ -10,7 +10,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from sogoc.intake.by_sex import BORN, MARKS, incomplete_pairs
+from sogoc.intake.born_where import FIELD as BORN_WHERE
+from sogoc.intake.by_sex import BORN, MARKS, ONLY_WOMEN, incomplete_pairs
 from sogoc.intake.fields import FIELDS, IGNORE, label
 from sogoc.intake.model import Column, Question
 from sogoc.intake.ooxml import column_letters
@@ -22,6 +23,12 @@ SEPARATOR: Final = " / "
 _MAX_SUGGESTIONS: Final = 3
 _ENOUGH_ALIKE: Final = 0.62
 _OF_MEN_OR_WOMEN: Final = (*MARKS, *BORN)
+_TWO_IN_ONE: Final = {
+    BORN_WHERE: ("birth_date", "birth_place"),
+    ONLY_WOMEN: ("sex", *MARKS, *BORN),
+}
+_OF_WOMEN: Final = (ONLY_WOMEN, IGNORE)
+_BIRTH_PARTS: Final = ("birth_day", "birth_month", "birth_year")
 _OF_A_LONE_SPECIALTY: Final = ("major", "specialty", IGNORE)
 
 # How a cell is to be filled in, said in brackets after the header; it does not change the meaning.
@@ -83,16 +90,23 @@ def field_of_path(path: Sequence[str]) -> str | None:
     if not path:
         return None
     whole = field_of(" ".join(path))
-    if whole or len(path) == 1:
+    if len(path) == 1:
         return whole
     *uppers, leaf = path
+    part = _part_of(uppers, leaf)
+    # "Sinh" over "Ngày" is a part of the date, though "Sinh ngày" in one cell is all of it.
+    found = part or whole if header_key(uppers[-1]) in _PART_GROUPS else whole or part
+    if found is None and all(header_key(upper) in _GROUPS | {""} for upper in uppers):
+        return field_of(leaf)
+    return found
+
+
+def _part_of(uppers: Sequence[str], leaf: str) -> str | None:
     leaf_key = header_key(leaf)
     for upper in reversed(uppers):
         group = _PART_GROUPS.get(header_key(upper)) or field_of(upper)
         if group in _PARTS and leaf_key in _PARTS[group]:
             return _PARTS[group][leaf_key]
-    if all(header_key(upper) in _GROUPS or not header_key(upper) for upper in uppers):
-        return field_of(leaf)
     return None
 
 
@@ -134,8 +148,9 @@ def assign(
         else:
             fields[heading.column] = _own_field(heading)
     _name_over_two_columns(headings, fields, answered)
-    if _only(fields, "birth_year", ("birth_day", "birth_month")):
-        fields = {c: "birth_date" if f == "birth_year" else f for c, f in fields.items()}
+    for part in ("birth_day", "birth_year"):  # one column under "Năm sinh", or "Sinh" and "Ngày"
+        if _only(fields, part, _BIRTH_PARTS):
+            fields = {c: "birth_date" if f == part else f for c, f in fields.items()}
     _men_and_women(headings, fields, answered)
     asked: dict[int, tuple[str, ...]]
     asked = dict.fromkeys(incomplete_pairs(fields), (*_OF_MEN_OR_WOMEN, IGNORE))
@@ -150,7 +165,7 @@ def assign(
         if column in clashing:
             questions.append(_ask("same_field", heading, keys[column], clashing[column]))
         elif fields[column] is None or column in asked:
-            suggested = asked.get(column) or suggest(heading.path)
+            suggested = asked.get(column) or _suggested(heading.path)
             questions.append(_ask("unknown_header", heading, keys[column], suggested))
     columns = tuple(
         Column(
@@ -200,7 +215,7 @@ def _only(fields: Mapping[int, str | None], field: str, others: Sequence[str]) -
     return (
         field in mapped
         and "birth_date" not in mapped
-        and not any(other in mapped for other in others)
+        and not any(other in mapped for other in others if other != field)
     )
 
 
@@ -249,7 +264,18 @@ def _clashes(fields: Mapping[int, str | None], answered: set[int]) -> dict[int, 
     birth_parts = by_field["birth_day"] + by_field["birth_month"] + by_field["birth_year"]
     if by_field["birth_date"] and birth_parts:
         ask(by_field["birth_date"] + birth_parts, ("birth_date", "birth_year", IGNORE))
+    for whole, parts in _TWO_IN_ONE.items():
+        others = [column for part in parts for column in by_field[part]]
+        if by_field[whole] and others:
+            ask(by_field[whole], (whole, IGNORE))
+            ask(others, (*parts, IGNORE))
     return clashing
+
+
+def _suggested(path: Sequence[str]) -> tuple[str, ...]:
+    if [header_key(text) for text in path] == [header_key("Nữ")]:
+        return _OF_WOMEN
+    return suggest(path)
 
 
 def suggest(path: Sequence[str]) -> tuple[str, ...]:

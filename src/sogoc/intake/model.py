@@ -9,8 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
 from sogoc.kernel.text import Text
+
+_BORN_IN: Final = (
+    "birth_day",
+    "birth_month",
+    "birth_year",
+    "male_born",
+    "female_born",
+    "birth_date_place",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +198,9 @@ class SheetReading:
         found = {column.field: column.index for column in self.columns if column.field}
         for whole, parts in (
             ("full_name", ("family_middle", "given_name")),
-            ("birth_date", ("birth_day", "birth_month", "birth_year", "male_born", "female_born")),
-            ("sex", ("male_mark", "female_mark", "male_born", "female_born")),
+            ("birth_date", _BORN_IN),
+            ("birth_place", ("birth_date_place",)),
+            ("sex", ("male_mark", "female_mark", "male_born", "female_born", "female_only")),
         ):
             places = [found[part] for part in parts if part in found]
             if whole not in found and places:

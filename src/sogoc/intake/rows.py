@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sogoc.intake import by_sex
+from sogoc.intake import born_where, by_sex
 from sogoc.intake.cells import is_empty, show
 from sogoc.intake.convert import Problems, convert
 from sogoc.intake.dates import from_parts, precision, read_date
@@ -66,6 +66,7 @@ def build_rows(
     builder.compose_names()
     builder.compose_by_sex(mapped)
     builder.compose_birth_dates(mapped, by_column)
+    builder.split_births(mapped, by_column)
     if partial_dates:
         builder.accept_partial_dates()
     remarks = [_swapped(c, by_column[c.index]) for c in mapped if c.field and "date" in c.field]
@@ -163,6 +164,8 @@ class _Builder:
 
     def compose_by_sex(self, columns: Sequence[Column]) -> None:
         """Make sex, and maybe birth date, of a column of men and one of women."""
+        if by_sex.ONLY_WOMEN in self._values:
+            self._women_marked(next(c.index for c in columns if c.field == by_sex.ONLY_WOMEN))
         pair = by_sex.pair_in(tuple(self._values))
         if pair is None:
             return
@@ -178,6 +181,30 @@ class _Builder:
                 which, code, raw = one.problem
                 self._note(number, places[which], one.problem_field, code, raw)
                 self._raw.setdefault(number, {})[f"{one.problem_field}_raw"] = raw
+
+    def _women_marked(self, column: int) -> None:
+        cells = self._values.pop(by_sex.ONLY_WOMEN)
+        found = [by_sex.from_one_mark(cell) for cell in cells]
+        self._values["sex"] = [one.sex for one in found]
+        for number, one in enumerate(found):
+            if one.problem is not None:
+                self._note(number, column, "sex", *one.problem[1:])
+                self._raw.setdefault(number, {})["sex_raw"] = one.problem[2]
+
+    def split_births(
+        self, columns: Sequence[Column], cells: Mapping[int, Sequence[object]]
+    ) -> None:
+        """Take date and place of birth out of the one column that holds both."""
+        if self._values.pop(born_where.FIELD, None) is None:
+            return
+        column = next(c.index for c in columns if c.field == born_where.FIELD)
+        found = [born_where.born_where(cell) for cell in cells[column]]
+        self._values["birth_date"] = [one.date for one in found]
+        self._values["birth_place"] = [one.place for one in found]
+        for number, one in enumerate(found):
+            if one.problem is not None:
+                self._note(number, column, "birth_date", *one.problem)
+                self._raw.setdefault(number, {})["birth_date_raw"] = one.problem[1]
 
     def compose_birth_dates(
         self, columns: Sequence[Column], cells: Mapping[int, Sequence[object]]

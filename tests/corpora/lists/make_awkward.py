@@ -275,6 +275,48 @@ def men_and_women(folder: Path, save: Save) -> None:
     save(folder, file, [first, second])
 
 
+def born_in_one_cell(folder: Path, save: Save) -> None:
+    """Date and place of birth in one cell; on another sheet three columns under "Sinh"."""
+    file = "ngay-va-noi-sinh.xlsx"
+    book = workbook(folder / file)
+    sheet = Sheet(book, "Một ô", (5, 26, 34, 6))
+    sheet.header(("TT", "Họ tên", "Ngày, tháng, năm sinh; nơi sinh", "GT"))
+    cells = (
+        ("01/02/1990 - Hà Nội", "1990-02-01", "Hà Nội", None),
+        ("2.3.1991,\ntại Đắk Nông", "1991-03-02", "Đắk Nông", None),
+        ("31/02/1992, Huế", None, "Huế", "no_such_date"),
+        ("5/6/93 Nghệ An", None, "Nghệ An", "two_digit_year"),
+        ("Cần Thơ", None, None, "not_a_date"),
+        ("ngày 7 tháng 8 năm 1994", "1994-08-07", None, None),
+    )
+    lines, problems = [], []
+    for number, (shown, day, place, code) in enumerate(cells, start=1):
+        one = some(260 + number, 1)[0]
+        values = {"full_name": one.full_name, "birth_date": day, "birth_place": place}
+        lines.append((number + 1, {**values, "sex": one.sex}))
+        problems += [[number + 1, "birth_date", code]] if code else []
+        sheet.cells((number, one.full_name, shown, SEX_WORDS[one.sex]))
+    mapped = {"Ngày, tháng, năm sinh; nơi sinh": "birth_date_place", "GT": "sex"}
+    first = expected("Một ô", (1,), mapped, lines, problems=problems)
+
+    sheet = Sheet(book, "Sinh", (5, 26, 6, 6, 8, 5))
+    for column, text in {0: "TT", 1: "Họ tên", 5: "Nữ"}.items():
+        sheet.merged_header(0, column, 1, column, text)
+    sheet.merged_header(0, 2, 0, 4, "Sinh")
+    sheet.row = 1
+    sheet.header(("", "", "Ngày", "Tháng", "Năm", ""))
+    lines = []
+    for number in range(1, 4):
+        one = some(270 + number, 1)[0]
+        lines.append((number + 2, {"full_name": one.full_name, "birth_date": one.born.isoformat()}))
+        day = one.born
+        sheet.cells((number, one.full_name, day.day, f"{day.month:02}", day.year, "x"))
+    mapped = {"Sinh / Ngày": "birth_day", "Sinh / Tháng": "birth_month", "Nữ": None}
+    second = expected("Sinh", (1, 2), mapped, lines, questions=[["unknown_header", "Nữ"]])
+    book.close()
+    save(folder, file, [first, second])
+
+
 def hidden_and_computed(folder: Path, save: Save) -> None:
     """Hidden rows and columns, formulas with, without and with false results, sex as 0 and 1."""
     file = "an-va-cong-thuc.xlsx"
@@ -426,6 +468,7 @@ ALL = (
     dates_of_all_sorts,
     numbers_of_people,
     men_and_women,
+    born_in_one_cell,
     hidden_and_computed,
     one_old_column,
     old_excel,

@@ -32,7 +32,7 @@ ILLEGIBLE: Final = "[?]"
 _PLACE: Final = frozenset({"book_page", "book_line", "book_fault"})
 _PARTS: Final = frozenset(
     {"family_middle", "given_name", "birth_day", "birth_month", "birth_year"}
-    | {"male_mark", "female_mark", "male_born", "female_born"}
+    | {"male_mark", "female_mark", "male_born", "female_born", "female_only", "birth_date_place"}
 )
 KEYED: Final = (*(name for name in FIELDS if name not in _PLACE | _PARTS), "faults")
 """The closed set of fields of a keyed line, in the order a form shows them."""
