@@ -66,6 +66,7 @@ class Check:
     ``run_batch(rows, act, law)`` yielding what is not passed; ``run`` stays its oracle.
     ``whole_register``: a list check that also runs over all lines of a sweep at once;
     ``each_act_of_sweep``: one that runs over the lines of each act, under the law of its day.
+    ``is_needed``: issuing itself cannot do without what is asked for, so nobody waives it.
     ``confidence`` is ``uncertain`` where the rule itself could not be confirmed; such a check
     never does more than warn.
     """
@@ -82,6 +83,7 @@ class Check:
     whole_register: bool = False
     each_act_of_sweep: bool = False
     only_while_cited: bool = False
+    is_needed: bool = False
     confidence: Confidence = "found"
     message: Text = EMPTY
     explanation: str = ""
@@ -94,7 +96,9 @@ class Check:
     @property
     def may_be_overridden(self) -> bool:
         """Whether two officers may set a failure aside, with a reason."""
-        return self.id.startswith("E-") and self.violation not in HARD | GUARDED
+        return (
+            self.id.startswith("E-") and not self.is_needed and self.violation not in HARD | GUARDED
+        )
 
     def in_force(self, on: date, law: Law) -> bool:
         """Whether acts of that day are judged by this check."""
@@ -151,5 +155,5 @@ def bind(module: ModuleType) -> Check:
 _DECLARED = (
     "id", "violation", "scope", "citations", "remedy", "reviewed", "period", "applies",
     "ground_for_revocation", "whole_register", "each_act_of_sweep",
-    "only_while_cited", "confidence",
+    "only_while_cited", "is_needed", "confidence",
 )  # fmt: skip

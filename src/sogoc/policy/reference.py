@@ -52,7 +52,9 @@ def render() -> str:
         "",
         (
             f"Không ai được miễn áp dụng phép kiểm về {', '.join(sorted(HARD))} (pháp luật cứng) "
-            f"và {', '.join(sorted(GUARDED))} (cơ sở dữ liệu cũng từ chối)."
+            f"và {', '.join(sorted(GUARDED))} (cơ sở dữ liệu cũng từ chối), hay phép kiểm mà thiếu "
+            "điều nó đòi thì không cấp được: "
+            f"{', '.join(check.id for check in checks() if check.is_needed)}."
         ),
     ]
     for check in checks():

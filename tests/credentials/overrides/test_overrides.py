@@ -132,7 +132,7 @@ def test_only_for_the_own_body() -> None:
         {"valid_until": TODAY},
         {"kind": "cc_cntt_nang_cao"},
         {"file_sha256": "ab" * 32},
-        {"check": "E-NAME-MISSING"},
+        {"check": "E-SEX-UNKNOWN"},
     ],
 )
 def test_it_covers_no_more_than_it_says(changes: dict[str, Any]) -> None:

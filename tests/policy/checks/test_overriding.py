@@ -67,8 +67,16 @@ def test_hard_law_and_what_the_database_refuses_are_never_overridden() -> None:
     }
     found = next(f for f in run_list(build(given), LAW) if f.check == "E-BODY-WITHOUT-AUTHORITY")
     assert (found.level, found.override) == (Level.ERROR, None)
-    closed = {c.violation for c in checks() if c.id.startswith("E-") and not c.may_be_overridden}
-    assert closed == HARD | GUARDED
+    errors = [c for c in checks() if c.id.startswith("E-") and not c.is_needed]
+    assert {c.violation for c in errors if not c.may_be_overridden} == HARD | GUARDED
+
+
+def test_what_nothing_can_be_issued_without_is_never_overridden() -> None:
+    needed = {c.id for c in checks() if c.is_needed}
+    assert needed
+    given = {"decision": None, "overrides": [OVERRIDE | {"check": "E-NO-DECISION"}]}
+    found = next(f for f in run_list(build(given), LAW) if f.check == "E-NO-DECISION")
+    assert (found.level, found.override) == (Level.ERROR, None)
 
 
 def test_an_override_never_touches_warnings_or_reviews() -> None:

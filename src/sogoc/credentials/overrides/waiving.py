@@ -245,9 +245,10 @@ def _overridable(name: str) -> Check:
             "override_not_allowed",
             Text(
                 f"Không ai được miễn áp dụng {found.id}: pháp luật về thẩm quyền, loại văn bằng, "
-                "hoặc điều cơ sở dữ liệu cũng từ chối, hoặc phép kiểm vốn không chặn.",
+                "điều cơ sở dữ liệu cũng từ chối, điều không có thì không cấp được, hoặc phép kiểm "
+                "vốn không chặn.",
                 f"Nobody may set {found.id} aside: hard law, something the database refuses as "
-                "well, or a check that stops nothing.",
+                "well, something nothing can be issued without, or a check that stops nothing.",
             ),
             check=found.id,
         )

@@ -30,6 +30,7 @@ CHECK = Check(
         "Stop; issue only once the suspension has ended or was lifted.",
     ),
     reviewed=date(2026, 11, 21),
+    is_needed=True,
     applies=only_issue,
     ground_for_revocation=Cite("TT-21-2019", "điểm c khoản 1 Điều 25"),
 )

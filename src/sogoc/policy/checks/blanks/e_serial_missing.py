@@ -29,6 +29,7 @@ CHECK = Check(
         "Give the blank's serial, or leave the whole column empty to bind at print.",
     ),
     reviewed=date(2026, 11, 21),
+    is_needed=True,
     applies=only_issue,
 )
 

@@ -30,6 +30,7 @@ CHECK = Check(
         "Compare the list with the one attached to the decision.",
     ),
     reviewed=date(2026, 11, 21),
+    is_needed=True,
     applies=live_issue,
     ground_for_revocation=Cite("TT-21-2019", "điểm b khoản 1 Điều 25"),
 )

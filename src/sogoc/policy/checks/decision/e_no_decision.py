@@ -28,6 +28,7 @@ CHECK = Check(
         "Give the decision's number, date and body, and upload the list attached to it.",
     ),
     reviewed=date(2026, 11, 21),
+    is_needed=True,
     applies=live_issue,
     ground_for_revocation=Cite("TT-21-2019", "điểm b khoản 1 Điều 25"),
 )

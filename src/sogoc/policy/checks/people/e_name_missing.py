@@ -26,6 +26,7 @@ CHECK = Check(
     ),
     remedy=Text("Ghi họ và tên theo giấy khai sinh.", "Give the name as in the birth certificate."),
     reviewed=date(2026, 11, 21),
+    is_needed=True,
 )
 
 
