@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from bench.result import Measure, Result
 
 TITLE = "signed digital credentials"
 FULL = 50_000
+ROUNDS = 3
 PEER = 1_000
 BASE, BODY, KIND = "so.example", "truong-mau", "cc_cntt_co_ban"
 ONE, PAIR = 8_000, 4_500
@@ -35,10 +37,13 @@ def run(rows: int) -> Result:
     """Sign `rows` credentials with one proof, then as pairs, and ask the peer."""
     _ready()
     lines = list(_lines(rows))
-    one, document = _signed(lines, ("eddsa-rdfc-2022",))
-    say(f"one proof: {one:,.0f}/s, {len(document):,} bytes each")
-    pair, _ = _signed(lines, ("eddsa-rdfc-2022", "ecdsa-rdfc-2019"))
-    say(f"the pair: {pair:,.0f}/s")
+    ones, pairs, document = [], [], b""
+    for number in range(1, ROUNDS + 1):
+        rate, document = _signed(lines, ("eddsa-rdfc-2022",))
+        ones.append(rate)
+        pairs.append(_signed(lines, ("eddsa-rdfc-2022", "ecdsa-rdfc-2019"))[0])
+        say(f"round {number}: one proof {rate:,.0f}/s, the pair {pairs[-1]:,.0f}/s")
+    one, pair = statistics.median(ones), statistics.median(pairs)
     peer = _peer(document, max(20, min(PEER, rows // 10)))
     say(f"peer: {peer:,.0f}/s")
     name = "npm @digitalbazaar/vc, eddsa-rdfc-2022"
@@ -49,9 +54,10 @@ def run(rows: int) -> Result:
         is_full=rows == FULL,
         measures=(
             Measure(
-                "one proof, eddsa-rdfc-2022", one, "credentials/s", name, peer,
+                "one proof, eddsa-rdfc-2022, median of three", one, "credentials/s", name, peer,
                 f"≥ {ONE:,}/s", one >= ONE,
             ),
+            Measure("slowest of the three", min(ones), "credentials/s"),
             Measure(
                 "the pair, eddsa-rdfc-2022 and ecdsa-rdfc-2019", pair, "lines/s", name, peer,
                 f"≥ {PAIR:,}/s", pair >= PAIR,

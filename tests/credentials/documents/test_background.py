@@ -61,6 +61,27 @@ def test_batch_by_batch_until_nothing_waits(codes, request_at) -> None:
     assert originals() == dict.fromkeys(codes, 1)
 
 
+@pytest.mark.parametrize("look", [-1.0, 60.0])
+def test_a_large_register_is_gone_through_window_by_window(
+    codes, request_at, monkeypatch, look
+) -> None:
+    """Whether a call may look at all windows or stops after one."""
+    from sogoc.credentials.documents import api, background
+
+    monkeypatch.setattr(background, "WINDOW", 1)
+    monkeypatch.setattr(background, "LOOK", look)
+    round_, calls = api.Round(), 0
+    while not round_.is_over:
+        api.make_batch(round_, request_at(), limit=3)
+        calls += 1
+        assert calls < 100_000
+    assert round_.made == 4
+    assert originals() == dict.fromkeys(codes, 1)
+    again = api.Round()
+    api.make_batch(again, request_at(), limit=3)
+    assert again.is_over == (look > 0)
+
+
 def test_who_asks_gets_what_the_worker_made(codes, request_at, tmp_path) -> None:
     from dataclasses import replace
 

@@ -61,7 +61,7 @@ def write_configuration(places: Cluster) -> None:
     settings = _SETTINGS.format(
         port=PORT,
         sockets=sockets,
-        buffers=min(max(memory // 8, 128), 1024),
+        buffers=min(max(memory // 8, 128), 4096),
         cached=max(memory // 2, 256),
     )
     for name, text in (

@@ -8,6 +8,7 @@ mandate, a template that is broken) is reported and left; a later round tries ag
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +35,11 @@ _logger = logging.getLogger(__name__)
 BATCH: Final = 40
 """Papers of one transaction: about a second of work."""
 
+WINDOW: Final = 20_000
+LOOK: Final = 0.2
+"""Lines looked at by one query, and seconds after which a beat looks no further: a register of
+millions is gone through beside the look-ups of the public, not before them."""
+
 _OF_THE_BODY: Final = (
     signing.KeyRefused, signing.UnknownKey, signing.StampRefused, IssuerRefused, HardwareRefused,
 )  # fmt: skip
@@ -44,7 +50,8 @@ _WAITING: Final = """
     JOIN people_organisation o ON o.id = l.issuer_id
     JOIN credentials_log_leaf f ON f.leaf_hash = l.leaf_hash
     JOIN credentials_log_position p ON p.leaf_id = f.id
-    WHERE l.act = 'issue' AND l.id > %(after)s AND NOT o.code = ANY (%(without)s)
+    WHERE l.act = 'issue' AND l.id > %(after)s AND l.id <= %(until)s
+        AND NOT o.code = ANY (%(without)s)
         AND p.index < (SELECT max(c.size) FROM credentials_log_checkpoint c
                        WHERE c.stream = p.stream)
         AND EXISTS (SELECT FROM credentials_register_personal n WHERE n.line_id = l.id)
@@ -62,11 +69,15 @@ _SEEN: Final = """
         JOIN credentials_log_position p ON p.leaf_id = f.id
         WHERE f.leaf_hash = l.leaf_hash AND p.index < (
             SELECT max(c.size) FROM credentials_log_checkpoint c WHERE c.stream = p.stream))) - 1,
-        max(l.id))
-    FROM credentials_register_line l WHERE l.id > %(after)s
+        %(until)s)
+    FROM credentials_register_line l WHERE l.id > %(after)s AND l.id <= %(until)s
 """
-"""How far a round that found nothing more has seen: up to the first line not published yet."""
+"""How far a window without anything to make was seen: up to the first line not published yet."""
+_LAST: Final = "SELECT coalesce(max(id), 0) FROM credentials_register_line"
 _COUNTS: Final = f"SELECT o.code, count(*), min(l.code) {_WAITING} GROUP BY o.code ORDER BY o.code"
+
+
+_EVERY: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +123,9 @@ def make_batch(round_: Round, request: Request, *, limit: int = BATCH) -> list[M
         round_.is_over = True
         return []
     with acting(ME):
-        rows = _rows(_BATCH, after=round_.after, without=sorted(round_.without), limit=limit)
-        if not rows:
-            ((seen,),) = _rows(_SEEN, after=round_.after)
-            round_.after, round_.is_over = max(round_.after, seen or 0), True
-            return []
+        rows = _next(round_, limit)
+    if not rows:
+        return []
     try:
         made = make_papers([code for _, code, _ in rows], request)
     except (DatabaseError, OSError):
@@ -126,6 +135,27 @@ def make_batch(round_: Round, request: Request, *, limit: int = BATCH) -> list[M
     round_.after = rows[-1][0]
     round_.made += len(made)
     return made
+
+
+def _next(round_: Round, limit: int) -> list[tuple[Any, ...]]:
+    """Return the next lines that wait; without one the round is over, or goes on at the next call.
+
+    A line that is not published yet ends the round: what comes after it is newer.
+    """
+    ((last,),) = _rows(_LAST)
+    enough = time.monotonic() + LOOK
+    while round_.after < last:
+        window = {"after": round_.after, "until": min(round_.after + WINDOW, last)}
+        rows = _rows(_BATCH, **window, without=sorted(round_.without), limit=limit)
+        if rows:
+            return rows
+        ((round_.after,),) = _rows(_SEEN, **window)
+        if round_.after < window["until"]:
+            break
+        if time.monotonic() > enough:
+            return []
+    round_.is_over = True
+    return []
 
 
 def make_waiting(request: Request, *, limit: int | None = None) -> Round:
@@ -149,7 +179,7 @@ def waiting_originals(request: Request) -> list[Waiting]:
         return []
     with acting(ME):
         found = []
-        for issuer, count, code in _rows(_COUNTS, after=0, without=[], limit=0):
+        for issuer, count, code in _rows(_COUNTS, after=0, until=_EVERY, without=[], limit=0):
             (line,) = lines_by_code([code]).values()
             found.append(Waiting(issuer, count, obstacle(line, request)))
         return found
