@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sogoc.kernel.text import Text
 from sogoc.policy.matrix import issue_verdict
-from sogoc.policy.provisions import ACT_WORDS, Provision, in_force, provisions
+from sogoc.policy.provisions import ACT_WORDS, CONFIDENCE, Provision, in_force, provisions
 from sogoc.policy.statute import EMPTY, AuthorityRow, Kind, Law
 
 _APART: Final = frozenset({"authority", "deadline", "general_regulation", "digital_milestone"})
@@ -404,8 +404,9 @@ def _dated(p: Provision, law: Law) -> Text:
     start = f"{p.period.start:%d/%m/%Y}" if p.period.start else "…"
     last = f"{p.period.last_day:%d/%m/%Y}" if p.period.last_day else "…"
     bodies = f" [{', '.join(p.issuer_kinds)}]" if p.issuer_kinds else ""
-    tail = f"{bodies} {start}–{last} ({law.cite(p.basis)}; {p.confidence})"
-    return Text(f"“{p.text.vi}”{tail}", f"“{p.text.en}”{tail}")
+    tail = f"{bodies} {start}–{last} ({law.cite(p.basis)}"
+    sure = CONFIDENCE[p.confidence]
+    return Text(f"“{p.text.vi}”{tail}; {sure.vi})", f"“{p.text.en}”{tail}; {sure.en})")
 
 
 # --- words -------------------------------------------------------------------------------------

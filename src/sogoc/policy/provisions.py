@@ -18,6 +18,22 @@ from sogoc.policy.values import Form, Items, amount_words
 
 ALWAYS: Final = Period(None, None)
 
+CONFIDENCE: Final[Mapping[str, Text]] = {
+    "found": Text("đã thấy", "seen"),
+    "recalled": Text("theo trí nhớ", "recalled"),
+    "uncertain": Text("chưa chắc chắn", "uncertain"),
+}
+"""How sure we are of a row of the law files, in words."""
+
+SCORES: Final[Mapping[str, Text]] = {
+    "score_theory": Text("điểm trắc nghiệm, lý thuyết", "theory score"),
+    "score_practice": Text("điểm thực hành", "practice score"),
+    "score_total": Text("tổng điểm", "total score"),
+    "gpa": Text("điểm trung bình", "grade point average"),
+    "each_advanced_module": Text("từng mô đun nâng cao", "each advanced module"),
+}
+"""What a pass mark binds, in words."""
+
 STARTS: Final[Mapping[str, Text]] = {
     "graduation_decision": Text(
         "từ quyết định công nhận tốt nghiệp", "from the graduation decision"
@@ -188,10 +204,11 @@ def _deadlines(law: Law) -> Iterator[Provision]:
 def _scores(law: Law) -> Iterator[Provision]:
     checked = law.provenance["pass_marks"]
     for mark in law.pass_marks:
-        what = ", ".join(mark.fields or mark.modules)
+        bound = [SCORES.get(name, Text(name, name)) for name in mark.fields or mark.modules]
+        vi, en = ", ".join(one.vi for one in bound), ", ".join(one.en for one in bound)
         yield Provision(
             mark.id, "pass_mark", "", mark.kinds, (), mark.period,
-            Text(f"đạt từ {mark.percent:g}% ({what})", f"pass from {mark.percent:g}% ({what})"),
+            Text(f"đạt từ {mark.percent:g}% ({vi})", f"pass from {mark.percent:g}% ({en})"),
             {
                 "percent": mark.percent,
                 "fields": list(mark.fields),

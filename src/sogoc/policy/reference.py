@@ -15,6 +15,7 @@ import yaml
 
 from sogoc.policy.check import GUARDED, HARD, Check, checks
 from sogoc.policy.loader import load_law
+from sogoc.policy.provisions import CONFIDENCE
 from sogoc.policy.statute import AuthorityRow, Law
 
 _GENERATED = (
@@ -30,7 +31,6 @@ _EXPECTED = {
     "pass": "đạt", "fail": "vi phạm", "warn": "lưu ý", "review": "xin ý kiến",
     "not_applicable": "không xét", "not_in_force": "chưa có hoặc hết hiệu lực",
 }  # fmt: skip
-_CONFIDENCE = {"found": "đã thấy", "recalled": "theo trí nhớ", "uncertain": "chưa chắc chắn"}
 
 
 def render() -> str:
@@ -75,7 +75,7 @@ def _check(check: Check, law: Law) -> list[str]:
     lines.append(f"- căn cứ, theo ngày: {'; '.join(law.cite((c,)) for c in check.citations)}")
     if check.ground_for_revocation is not None:
         lines.append(f"- căn cứ thu hồi: {law.cite((check.ground_for_revocation,))}")
-    lines.append(f"- hiệu lực: {_in_force(check, law)}; độ tin: {_CONFIDENCE[check.confidence]}")
+    lines.append(f"- hiệu lực: {_in_force(check, law)}; độ tin: {CONFIDENCE[check.confidence].vi}")
     waived = "có, hai người, có lý do" if check.may_be_overridden else "không"
     lines.append(f"- miễn áp dụng: {waived}" if check.id.startswith("E-") else "- không chặn")
     lines.append(f"- cách sửa: {check.remedy.vi}")
@@ -118,7 +118,7 @@ def _row(row: AuthorityRow, law: Law) -> str:
         ", ".join(row.issuer_kinds),
         row.who.vi,
         law.cite(row.basis),
-        _CONFIDENCE[row.confidence] + (f": {row.note.vi}" if row.note else ""),
+        CONFIDENCE[row.confidence].vi + (f": {row.note.vi}" if row.note else ""),
     ]
     return "| " + " | ".join(cells) + " |"
 
