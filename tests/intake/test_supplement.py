@@ -220,3 +220,50 @@ def test_every_code_is_joined_or_named_once(people: list[int], extra: list[str])
     again = len(extra) - len(set(extra))
     both = sum(extra.count(code) > 1 for code in codes)
     assert said.get("twice", 0) == again + both
+
+
+COURSES = ["Mã SV", "Tên học phần", "Số tín chỉ", "Điểm", "Xếp loại"]
+
+
+def test_a_row_for_each_course_becomes_the_courses_of_the_person() -> None:
+    supplement = [
+        COURSES, ["SV01", "Toán", 3, "8,5", "A"], ["SV02", "Toán", 3, "7", "B"],
+        ["SV01", "Kinh tế", 2, "7", "B"],
+    ]  # fmt: skip
+    reading = read(listed("SV01", "SV02"), supplement)
+
+    assert (reading.questions, reading.join_problems) == ((), ())
+    first, second = reading.rows()
+    assert json.loads(str(first.get("supplement"))) == {
+        "Toán": "Số tín chỉ: 3; Điểm: 8,5; Xếp loại: A",
+        "Kinh tế": "Số tín chỉ: 2; Điểm: 7; Xếp loại: B",
+    }
+    assert json.loads(str(second.get("supplement"))) == {
+        "Toán": "Số tín chỉ: 3; Điểm: 7; Xếp loại: B"
+    }
+    assert first.get("grade") is None
+
+
+def test_one_column_beside_the_course_is_its_mark() -> None:
+    reading = read(listed("SV01"), [["Mã SV", "Môn học", "Điểm"], ["SV01", "Toán", "8,5"]])
+    (first,) = reading.rows()
+    assert json.loads(str(first.get("supplement"))) == {"Toán": "8,5"}
+
+
+@pytest.mark.parametrize(("mark", "code", "joined"), [("8,5", "same_twice", 1), ("7", "twice", 0)])
+def test_a_course_twice(mark: str, code: str, joined: int) -> None:
+    """Saying the same it is joined and said; saying different things nothing is joined."""
+    rows = [["Mã SV", "Môn học", "Điểm"], ["SV01", "Toán", "8,5"], ["SV01", "Toán", mark]]
+    reading = read(listed("SV01"), rows)
+    assert code in {problem.code for problem in reading.join_problems}
+    assert sum(row.get("supplement") is not None for row in reading.rows()) == joined
+
+
+def test_courses_of_two_people_under_one_code_join_nothing() -> None:
+    rows = [
+        ["Mã SV", "Họ và tên", "Môn học", "Điểm"],
+        ["SV01", "Lê Thị A", "Toán", "8,5"], ["SV01", "Lê Thị B", "Văn", "7"],
+    ]  # fmt: skip
+    reading = read(listed("SV01"), rows)
+    assert [row.get("supplement") for row in reading.rows()] == [None]
+    assert any(problem.is_error for problem in reading.join_problems)

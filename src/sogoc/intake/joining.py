@@ -11,8 +11,9 @@ from typing import Final
 from sogoc.intake.cells import show
 from sogoc.intake.fields import FIELDS, label
 from sogoc.intake.grid import Grid
+from sogoc.intake.headers import header_key
 from sogoc.intake.model import JoinProblem, Row, SheetReading
-from sogoc.intake.supplement import KEYS, code_key
+from sogoc.intake.supplement import COURSES, KEYS, code_key
 from sogoc.kernel.names import clean, fold, name_key
 from sogoc.kernel.text import Text
 
@@ -21,6 +22,10 @@ EXTRAS: Final = "supplement"
 
 _OF_A_PERSON: Final = ("full_name", "birth_date", "personal_id")
 _LEFT_OUT: Final = frozenset({"ordinal", *_OF_A_PERSON})
+_OF_A_COURSE: Final = frozenset(
+    {"score_theory", "score_practice", "score_total", "gpa", "result", "grade", "level",
+     "exam_date", "exam_session"}
+)  # fmt: skip
 # What a supplement may not decide for the list: numbers are bound and issued by the list alone.
 _KEPT_AS_TEXT: Final = frozenset(
     {"serial", "entry_number", "issued_on", "decision_number", "decision_date", "note",
@@ -72,15 +77,20 @@ class _Joiner:
             (k for k in KEYS if k in own and any(k in one.columns_by_field for one in lists)), None
         )
         self._lists = [one for one in lists if self._key in one.columns_by_field]
+        self._course = next(
+            (c for c in supplement.columns if c.field is None and header_key(c.header) in COURSES),
+            None,
+        )
+        beside = _KEPT_AS_TEXT if self._course is None else _KEPT_AS_TEXT | _OF_A_COURSE
         self._extras = [
             column
             for column in supplement.columns
-            if column.header and (column.field is None or column.field in _KEPT_AS_TEXT)
+            if column.header and (column.field is None or column.field in beside)
         ]
         self._fields = [
             field
             for field in own
-            if field in FIELDS and field not in _LEFT_OUT | _KEPT_AS_TEXT | {self._key}
+            if field in FIELDS and field not in _LEFT_OUT | beside | {self._key}
         ]
         self._problems: list[JoinProblem] = []
         self.joined: frozenset[str] = frozenset()
@@ -102,10 +112,10 @@ class _Joiner:
             found = lines.get(code)
             if found is None:
                 self._without(places)
-            elif len(found) > 1 and any(self._said(one) != self._said(found[0]) for one in found):
+            elif self._contradicts(found):
                 self._twice(found, places)
             else:
-                self._join_all(found[0], places)
+                self._join_all(found, places)
         return self._problems
 
     def _list_rows(self) -> dict[str, list[_Place]]:
@@ -133,15 +143,34 @@ class _Joiner:
                     f"Row {row.row} of the supplement has no {by.en.lower()}; it is not joined.",
                 ))  # fmt: skip
                 continue
-            if lines[code]:
-                self._again(row, lines[code][0], column)
-            elif code not in by_code and code not in self._elsewhere:
+            earlier = [one for one in lines[code] if self._course_of(one) == self._course_of(row)]
+            if earlier:
+                self._again(row, earlier[0], column)
+            elif not lines[code] and code not in by_code and code not in self._elsewhere:
                 self._say("not_in_list", name, row.row, column, key, Text(
                     f"{by.vi} {shown} của phụ lục không có trong danh sách.",
                     f"{by.en} {shown} of the supplement is not in the list.",
                 ))  # fmt: skip
             lines[code].append(row)
         return lines
+
+    def _course_of(self, row: Row) -> str:
+        """The course a row is about, where each has a row of its own; else nothing."""
+        if self._course is None:
+            return ""
+        return " ".join(fold(show(self._grid.rows[row.row - 1][self._course.index - 1])).split())
+
+    def _contradicts(self, found: Sequence[Row]) -> bool:
+        """Whether rows of one code say different things of the person, or of one course."""
+        first: dict[str, Row] = {}
+        return any(
+            self._said(row) != self._said(first.setdefault(self._course_of(row), row))
+            or self._of_the_person(row) != self._of_the_person(found[0])
+            for row in found
+        )
+
+    def _of_the_person(self, row: Row) -> list[object]:
+        return [row.values.get(field) for field in (*_OF_A_PERSON, *self._fields)]
 
     def _again(self, row: Row, first: Row, column: int) -> None:
         key = self._key or ""
@@ -182,7 +211,7 @@ class _Joiner:
                 f"(rows {rows}).",
             ), is_error=True)  # fmt: skip
 
-    def _join_all(self, found: Row, places: Sequence[_Place]) -> None:
+    def _join_all(self, found: Sequence[Row], places: Sequence[_Place]) -> None:
         key = self._key or ""
         people = {name_key(str(place.row.get("full_name") or "")) for place in places}
         for place in places:
@@ -193,7 +222,7 @@ class _Joiner:
                     f"Several people have this code (rows {rows}); whose supplement it is is not "
                     "known.",
                 ), is_error=True)  # fmt: skip
-            elif self._is_of(found, place):
+            elif self._is_of(found[0], place):
                 self._join(found, place)
 
     def _is_of(self, found: Row, place: _Place) -> bool:
@@ -213,8 +242,8 @@ class _Joiner:
             return False
         return True
 
-    def _join(self, found: Row, place: _Place) -> None:
-        values = place.row.values
+    def _join(self, rows: Sequence[Row], place: _Place) -> None:
+        values, found = place.row.values, rows[0]
         for field in self._fields:
             theirs = found.values.get(field)
             if theirs is None:
@@ -232,7 +261,7 @@ class _Joiner:
                     f"{what.en}: the list has “{_shown(mine)}”, row {found.row} of the supplement "
                     f"“{found.sheet}” has “{_shown(theirs)}”; the list's is kept.",
                 ))  # fmt: skip
-        extras = self._extras_of(found)
+        extras = {name: text for row in rows for name, text in self._extras_of(row).items()}
         if extras:
             before = values.get(EXTRAS)
             known = json.loads(before) if isinstance(before, str) else {}
@@ -247,7 +276,14 @@ class _Joiner:
             if text:
                 name = header if headers.count(header) == 1 else f"{header} ({column.index})"
                 found[name] = text
-        return found
+        course = found.pop(" ".join(self._course.header.split()), "") if self._course else ""
+        if not course:
+            return found
+        return {
+            course: next(iter(found.values()))
+            if len(found) == 1
+            else "; ".join(f"{name}: {text}" for name, text in found.items())
+        }
 
     def _said(self, row: Row) -> object:
         """Everything a row says, whatever its ordinal."""

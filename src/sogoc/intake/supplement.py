@@ -23,6 +23,15 @@ from sogoc.kernel.text import Text
 
 KEYS: Final = ("student_code", "candidate_number")
 """What a supplement is joined by, the better one first."""
+COURSES: Final = frozenset(
+    header_key(text)
+    for text in (
+        "học phần", "tên học phần", "môn học", "tên môn học", "môn", "tên môn", "mô đun",
+        "tên mô đun", "môn học học phần", "tên học phần môn học", "course", "course title",
+        "subject", "module",
+    )
+)  # fmt: skip
+"""Headers of a supplement that has a row for each course of a person."""
 NO_KEY: Final = "no_key"
 
 _NAMES: Final = frozenset({"full_name", "family_middle", "given_name"})
