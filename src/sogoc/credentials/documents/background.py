@@ -35,8 +35,8 @@ _logger = logging.getLogger(__name__)
 BATCH: Final = 40
 """Papers of one transaction: about a second of work."""
 
-WINDOW: Final = 20_000
-LOOK: Final = 0.2
+WINDOW: Final = 5_000
+LOOK: Final = 0.1
 """Lines looked at by one query, and seconds after which a beat looks no further: a register of
 millions is gone through beside the look-ups of the public, not before them."""
 
@@ -70,7 +70,8 @@ _SEEN: Final = """
         WHERE f.leaf_hash = l.leaf_hash AND p.index < (
             SELECT max(c.size) FROM credentials_log_checkpoint c WHERE c.stream = p.stream))) - 1,
         %(until)s)
-    FROM credentials_register_line l WHERE l.id > %(after)s AND l.id <= %(until)s
+    FROM credentials_register_line l
+    WHERE l.act = 'issue' AND l.id > %(after)s AND l.id <= %(until)s
 """
 """How far a window without anything to make was seen: up to the first line not published yet."""
 _LAST: Final = "SELECT coalesce(max(id), 0) FROM credentials_register_line"
