@@ -10,6 +10,7 @@ import pytest
 
 from sogoc.credentials.issuing import api as issuing
 from sogoc.credentials.issuing.surroundings import earlier_originals
+from sogoc.credentials.register.models import RegisterLine
 from sogoc.kernel.names import name_key
 from sogoc.people.api import acting
 from tests.credentials.world import AT, KIND, issue_list, people_list, prepare, proposal, who
@@ -54,6 +55,18 @@ def test_an_earlier_original(
 ) -> None:
     issue_list(listed(*held, name="cu.csv"))
     assert [found for found, _ in said(listed(*asked))] == ([level] if level else [])
+
+
+@pytest.mark.parametrize(("place", "is_whole"), [("Đắk Nông", True), ("Lâm Đồng", False)])
+def test_the_code_of_somebody_who_may_be_a_stranger_is_not_given_away(
+    place: str, is_whole: bool
+) -> None:
+    issue_list(listed("Đắk Nông", name="cu.csv"))
+    with acting(who("batch.check")):
+        (code,) = RegisterLine.objects.values_list("code", flat=True)
+    ((_, message),) = said(listed(place))
+    assert (code in message) is is_whole
+    assert code[:7] in message
 
 
 def test_what_only_warned_at_the_check_does_not_kill_the_token() -> None:

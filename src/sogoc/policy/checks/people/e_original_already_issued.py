@@ -4,7 +4,8 @@ This person already has the original {code} issued by {issuer} on {issued}, and 
 
 The original is issued once. A wrong original is revoked first; only then is a lawful one issued.
 The same person is the same personal ID where both have one, else name, birth date and birth place.
-With a birth place missing or another one only a warning is left: it may be somebody else's.
+With a birth place missing or another one only a warning is left: it may be somebody else's, whose
+look-up code is then not shown whole.
 Kinds that a person may hold several times (another level, another major) are told apart by those.
 """
 
@@ -95,7 +96,7 @@ def run(row: RowFacts, act: ActFacts, law: Law) -> Result:
     if perhaps is None:
         return PASSED
     message = _PERHAPS[perhaps.likeness]
-    return warned(message=message, remedy=_LOOK, column="full_name", **_about(perhaps))
+    return warned(message=message, remedy=_LOOK, column="full_name", **_masked(perhaps))
 
 
 def _same(row: RowFacts, act: ActFacts, prior: PriorOriginal, kind: Kind) -> bool | None:
@@ -113,6 +114,11 @@ def _same(row: RowFacts, act: ActFacts, prior: PriorOriginal, kind: Kind) -> boo
 
 def _about(prior: PriorOriginal) -> dict[str, Any]:
     return {"code": prior.code, "issuer": prior.issuer_name, "issued": day(prior.issued_on)}
+
+
+def _masked(prior: PriorOriginal) -> dict[str, Any]:
+    """What is perhaps a stranger's: not the whole code, with which anybody looks the line up."""
+    return _about(prior) | {"code": f"{prior.code[:7]}…"}
 
 
 def run_batch(rows: Sequence[RowFacts], act: ActFacts, law: Law) -> Iterator[tuple[int, Result]]:
