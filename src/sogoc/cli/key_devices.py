@@ -27,7 +27,7 @@ from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
 
 if TYPE_CHECKING:
-    from sogoc.credentials.documents.api import HandedOut, Made
+    from sogoc.credentials.documents.api import HandedOut, Made, Request
 
 MANIFEST = "requests.json"
 FORMS = ("pdf", "pdf-copy", "supplement", "register-page", "decision", "xml")
@@ -107,43 +107,19 @@ def assemble(
 
     by = choose_actor(environment, output, "keys.manage", account=account)
     request = request_of(environment, by)
-    done = documents.finish_papers(request)
-    refused: list[dict[str, Any]] = []
     entries = _entries(source)
-    for entry in entries:
-        file = source / f"{entry['file']}.sig"
-        if not file.is_file() or entry.get("done"):
-            continue
-        page = source / f"{entry['file']}.{entry.get('form', 'pdf')}"
-        try:
-            seen = sha256(page.read_bytes()).digest() if page.is_file() else None
-            done.append(
-                documents.assemble_paper(
-                    entry["token"], file.read_bytes(), request, page_sha256=seen
-                )
-            )
-            entry["done"] = True
-        except Error as error:
-            refused.append({"file": file.name, "code": error.code, "why": shown(error.message)})
+    done = documents.finish_papers(request)
+    taken, refused = _take_in(source, entries, request)
+    done += taken
     made = [each for each in done if isinstance(each, documents.Made)]
     further = [each for each in done if isinstance(each, documents.HandedOut)]
     _write(source, further, entries)
-    for each in made:
-        (source / _made_name(each)).write_bytes(each.data)
+    assembled = _write_made(source, made, {entry["document"] for entry in entries})
     if made:
         publish_statuses(environment)
     output.result(
         {
-            "assembled": [
-                {
-                    "number": each.number,
-                    "code": each.code,
-                    "edition": each.edition,
-                    "role": each.role,
-                    "file": str(source / _made_name(each)),
-                }
-                for each in made
-            ],
+            "assembled": assembled,
             "further": [_entry(each) for each in further],
             "refused": refused,
         },
@@ -188,6 +164,48 @@ def pending(environment: Environment, *, account: str | None, output: Output) ->
             [[each.token, each.key, each.subject, each.sha256.hex()] for each in found],
         ),
     )
+
+
+def _take_in(
+    source: Path, entries: list[dict[str, Any]], request: Request
+) -> tuple[list[Made | HandedOut], list[dict[str, Any]]]:
+    """Bring in the signatures that lie in a folder; return what came of them and the refusals."""
+    from sogoc.credentials.documents import api as documents
+
+    done: list[Made | HandedOut] = []
+    refused: list[dict[str, Any]] = []
+    for entry in entries:
+        file = source / f"{entry['file']}.sig"
+        if not file.is_file() or entry.get("done"):
+            continue
+        page = source / f"{entry['file']}.{entry.get('form', 'pdf')}"
+        seen = sha256(page.read_bytes()).digest() if page.is_file() else None
+        try:
+            done.append(
+                documents.assemble_paper(
+                    entry["token"], file.read_bytes(), request, page_sha256=seen
+                )
+            )
+            entry["done"] = True
+        except Error as error:
+            refused.append({"file": file.name, "code": error.code, "why": shown(error.message)})
+    return done, refused
+
+
+def _write_made(source: Path, made: list[Made], mine: set[str]) -> list[dict[str, Any]]:
+    """Write what is done into its folder; what a stop left of other folders stays in the home."""
+    told = []
+    for each in made:
+        file = source / _made_name(each)
+        if each.number in mine:
+            file.write_bytes(each.data)
+        told.append(
+            {
+                "number": each.number, "code": each.code, "edition": each.edition,
+                "role": each.role, "file": str(file) if each.number in mine else "",
+            }
+        )  # fmt: skip
+    return told
 
 
 def _write(target: Path, handed: list[HandedOut], known: list[dict[str, Any]]) -> None:
