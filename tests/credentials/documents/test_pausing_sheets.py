@@ -235,6 +235,29 @@ def test_signed_here_meanwhile(codes, person, tmp_path, form: str) -> None:
     assert editions() == 1
 
 
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_a_stop_after_the_signature_came_in(
+    codes, person, tmp_path, monkeypatch: pytest.MonkeyPatch, is_revoked: bool
+) -> None:
+    """The next run goes on, unless a line on the page changed since."""
+    from sogoc.credentials.documents import api, pausing
+
+    (out,) = api.prepare("register-page", codes[:1], request(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(pausing, "_go_on", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            bring(tmp_path, person, out)
+    if is_revoked:
+        revoke(codes[7])
+        assert api.finish_papers(request(tmp_path)) == []
+        assert editions() == 0
+        return
+    (made,) = api.finish_papers(request(tmp_path))
+    assert verdict(check_pdf(made.data, trust(tmp_path))) == "valid"
+    assert api.finish_papers(request(tmp_path)) == []
+    assert editions() == 1
+
+
 def test_a_sheet_that_ended_is_not_signed_anew(codes, person, tmp_path) -> None:
     from sogoc.credentials.documents import api
     from tests.credentials import world

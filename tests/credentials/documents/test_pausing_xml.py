@@ -144,6 +144,21 @@ def test_what_is_refused(codes, seal, tmp_path) -> None:
     assert api.render("xml", of_line(tmp_path, codes[0])) == made.data
 
 
+def test_a_file_that_is_not_what_was_prepared(codes, seal, tmp_path, monkeypatch) -> None:
+    """Altered where the digests cover it, or wholly another: the stored request knows."""
+    from sogoc.credentials.documents import api, store
+
+    (out,) = api.prepare("xml", codes[:1], request(tmp_path))
+    (other,) = api.prepare("xml", codes[1:2], request(tmp_path))
+    signed = seal.sign(out.to_sign)
+    for false in (*altered(out.page, codes[0])[:3], other.page):
+        assert false != out.page
+        monkeypatch.setattr(store, "fetch", lambda *_, false=false: false)
+        assert refusal(lambda: api.assemble_paper(out.token, signed, request(tmp_path))) == (
+            "paper_changed"
+        )
+
+
 def test_a_line_that_changed_in_between(codes, seal, tmp_path) -> None:
     from sogoc.credentials.documents import api
 
@@ -186,6 +201,23 @@ def test_a_lost_key_and_another_keeper_of_the_register(codes, seal, tmp_path) ->
     code = ready.document.removeprefix("xml ")
     here = api.render("xml", of_line(tmp_path, code))  # a key that is here has taken its place
     assert xmlsec1(here, tmp_path)
+
+
+def test_a_stop_after_the_signature_came_in(codes, seal, tmp_path, monkeypatch) -> None:
+    """Nothing is lost: the register hands it out, while it says what the register says."""
+    from sogoc.credentials.documents import api, pausing
+
+    (out,) = api.prepare("xml", codes[:1], request(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(pausing, "_go_on", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            api.assemble_paper(out.token, seal.sign(out.to_sign), request(tmp_path))
+    data = api.render("xml", of_line(tmp_path, codes[0]))
+    assert xmlsec1(data, tmp_path)
+    assert data.startswith(out.page[:200])
+    assert api.finish_papers(request(tmp_path)) == []
+    revoke(codes[0])
+    assert refusal(lambda: api.render("xml", of_line(tmp_path, codes[0]))) == "key_elsewhere"
 
 
 def test_files_stay_while_they_serve_and_go_with_the_person(codes, seal, tmp_path) -> None:
