@@ -149,6 +149,13 @@ def test_a_page_of_the_register(issued: Sogoc, keys: dict[str, Path], tmp_path: 
     assert said.count("Signature is Valid.") == 2
     assert issued.run("paper", "show", made["number"]).data["status"] == "current"
     assert issued.run("keys", "prepare", code, *form, "-o", str(folder)).data["requests"] == []
+    kind = live_line(issued)["kind"]
+    book = ("--book", CENTRE, kind, "2025")
+    others = issued.run("keys", "prepare", *book, "-o", str(folder)).data["requests"]
+    lines = issued.lines("register", "export", "--issuer", CENTRE, "--kind", kind)
+    count = sum(each["issued_on"].startswith("2025") for each in lines)
+    assert len(others) == -(-count // 12) - 1  # of its pages of twelve lines one is made
+    assert asked["document"] not in {each["document"] for each in others}
     assert issued.run("verify", made["file"]).data["verdict"] == "unknown"  # as any sheet
 
 

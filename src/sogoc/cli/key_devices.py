@@ -38,6 +38,8 @@ _directory = click.Path(path_type=Path, file_okay=False)
 @click.argument("codes", nargs=-1)
 @click.option("--format", "form", type=click.Choice(FORMS), default="pdf", show_default=True,
               help="Như của sogoc document. / As of sogoc document.")  # fmt: skip
+@click.option("--book", nargs=3, type=(str, str, int), metavar="ORG KIND YEAR",
+              help="Mọi trang của quyển sổ. / Every page of a register book.")  # fmt: skip
 @click.option("--copy", "is_copy", is_flag=True, help="Như --format pdf-copy. / Copies.")
 @click.option("--renew", "numbers", multiple=True, metavar="D-…",
               help="Văn bản cần lập lại. / A document to be made anew.")  # fmt: skip
@@ -51,6 +53,7 @@ def prepare(
     *,
     codes: tuple[str, ...],
     form: str,
+    book: tuple[str, str, int] | None,
     is_copy: bool,
     numbers: tuple[str, ...],
     target: Path,
@@ -71,6 +74,8 @@ def prepare(
     if is_copy:
         form = "pdf-copy"
     handed = documents.prepare(form, codes, request) if codes else []
+    if book is not None:
+        handed += documents.prepare_pages(*book, request)
     handed += [documents.prepare_renewal(number, request) for number in numbers]
     _write(target, handed, _entries(target))
     output.result(

@@ -204,6 +204,22 @@ def test_a_sheet_comes_in_the_place_of_the_one_before(codes, person, tmp_path) -
     assert [each.document != after.number for each in two] == [True]  # the other page alone
 
 
+def test_every_page_of_a_book(codes, person, tmp_path) -> None:
+    from sogoc.credentials.documents import api
+    from tests.credentials import world
+
+    book = (world.CENTRE, world.KIND, 2025)
+    exporter = request(tmp_path, by=world.who("register.export"))
+    first, second = api.prepare_pages(*book, exporter)
+    assert bring(tmp_path, person, second).role == "page"
+    (again,) = api.prepare_pages(*book, exporter)
+    assert again.document == first.document
+    bring(tmp_path, person, again)
+    assert api.prepare_pages(*book, exporter) == []
+    stranger = request(tmp_path, by=world.account("registrar.dh"))
+    assert refusal(lambda: api.prepare_pages(*book, stranger)) == "not_permitted"
+
+
 def test_a_sheet_is_renewed_on_a_device(codes, person, tmp_path) -> None:
     from sogoc.credentials.documents import api
 

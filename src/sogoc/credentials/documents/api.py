@@ -54,6 +54,7 @@ from sogoc.credentials.documents.pdf_pages import knows_originals
 from sogoc.credentials.documents.preparing import (
     ELSEWHERE,
     prepare,
+    prepare_pages,
     prepare_papers,
     prepare_renewal,
     prepare_sheets,
@@ -131,6 +132,7 @@ __all__ = [
     "paper_of_file",
     "papers_of",
     "prepare",
+    "prepare_pages",
     "prepare_papers",
     "prepare_renewal",
     "prepare_sheets",

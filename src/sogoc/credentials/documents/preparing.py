@@ -29,6 +29,7 @@ from sogoc.credentials.documents.pdf_pages import (
 )
 from sogoc.credentials.documents.press import Attached
 from sogoc.credentials.documents.sheet_issuing import (
+    codes_of_pages,
     is_made,
     print_sheet,
     require_current,
@@ -122,6 +123,11 @@ def prepare_sheets(role: str, codes: Sequence[str], request: Request) -> list[Ha
     for code in codes:
         with_sheet(role, show_line(code, by=request.by), request, hand)
     return [each for found in handed.values() for each in found]
+
+
+def prepare_pages(issuer: str, kind: str, year: int, request: Request) -> list[HandedOut]:
+    """Print every page of a live book, as `prepare_sheets`. Needs `register.export`."""
+    return prepare_sheets("page", codes_of_pages(issuer, kind, year, request), request)
 
 
 def prepare_xml(codes: Sequence[str], request: Request) -> list[HandedOut]:

@@ -113,6 +113,15 @@ def with_sheet(
 
 def make_pages(issuer: str, kind: str, year: int, request: Request) -> list[Made]:
     """Make every page of a live book, in order. Needs `register.export`; raises as `make_sheet`."""
+    codes = codes_of_pages(issuer, kind, year, request)
+    return [make_sheet("page", replace(request, code=code)) for code in codes]
+
+
+def codes_of_pages(issuer: str, kind: str, year: int, request: Request) -> list[str]:
+    """Return the code of the first line of each page of a live book.
+
+    Needs `register.export`. Raises `DocumentRefused` for a book that is not there or empty.
+    """
     with acting(request.by):
         require(request.by, "register.export", organisation_id=get_organisation(issuer).pk)
     with acting(ME):
@@ -122,7 +131,7 @@ def make_pages(issuer: str, kind: str, year: int, request: Request) -> list[Made
             "document_no_book", "Không có sổ gốc đang dùng nào như vậy, hoặc sổ chưa có dòng.",
             "There is no such live book, or nothing is entered in it.",
         )  # fmt: skip
-    return [make_sheet("page", replace(request, code=code)) for code in codes]
+    return codes
 
 
 def renew_sheet(document: Document, request: Request) -> Made:
