@@ -1,7 +1,8 @@
 """``sogoc keys prepare|pending|assemble``: papers signed on a device of somebody's own.
 
 What goes out lies in a folder: for each paper `<number>-<stage>.bin` (the bytes to sign),
-`<number>-<stage>.pdf` (the page, to be looked at) and `requests.json`. The signature comes back
+`<number>-<stage>.pdf` or `.xml` (the page, to be looked at) and `requests.json`. What is put
+together comes beside it as `<number>.pdf` or `.xml`. The signature comes back
 as `<number>-<stage>.sig`: of ECDSA DER or r and s, of RSA PKCS#1 v1.5, over the SHA-256 of the
 bytes. For instance: `openssl dgst -sha256 -sign KEY -out D-….sig D-….bin`.
 """
@@ -21,19 +22,25 @@ from sogoc.cli.options import as_account
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
+from sogoc.cli.statuses import publish_statuses
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
 
 if TYPE_CHECKING:
-    from sogoc.credentials.documents.api import HandedOut
+    from sogoc.credentials.documents.api import HandedOut, Made, Request
 
 MANIFEST = "requests.json"
+FORMS = ("pdf", "pdf-copy", "supplement", "register-page", "decision", "xml")
 _directory = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
 @click.argument("codes", nargs=-1)
-@click.option("--copy", "is_copy", is_flag=True, help="Bản sao thay vì bản gốc số. / Copies.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="pdf", show_default=True,
+              help="Như của sogoc document. / As of sogoc document.")  # fmt: skip
+@click.option("--book", nargs=3, type=(str, str, int), metavar="ORG KIND YEAR",
+              help="Mọi trang của quyển sổ. / Every page of a register book.")  # fmt: skip
+@click.option("--copy", "is_copy", is_flag=True, help="Như --format pdf-copy. / Copies.")
 @click.option("--renew", "numbers", multiple=True, metavar="D-…",
               help="Văn bản cần lập lại. / A document to be made anew.")  # fmt: skip
 @click.option("-o", "--output-directory", "target", type=_directory, required=True,
@@ -45,6 +52,8 @@ def prepare(
     environment: Environment,
     *,
     codes: tuple[str, ...],
+    form: str,
+    book: tuple[str, str, int] | None,
     is_copy: bool,
     numbers: tuple[str, ...],
     target: Path,
@@ -54,14 +63,19 @@ def prepare(
     """Lập trang của các dòng CODE, ghi ra cái cần ký trên thiết bị riêng. / Hand out what to sign.
 
     Ký từng tệp .bin (SHA-256), đặt chữ ký cạnh nó thành .sig, rồi keys assemble. Một tuần sau thì
-    phải lập lại. / Sign each .bin, put the signature beside it as .sig; a week until it lapses.
+    phải lập lại. Trang sổ, quyết định: CODE là một dòng trên đó. / Sign each .bin, put the
+    signature beside it as .sig; a week until it lapses. Of a sheet CODE is any line on it.
     """
     environment.start()
     from sogoc.credentials.documents import api as documents
 
     by = choose_actor(environment, output, "register.view", account=account, sees_all=True)
     request = request_of(environment, by)
-    handed = documents.prepare_papers(codes, request, copies=is_copy) if codes else []
+    if is_copy:
+        form = "pdf-copy"
+    handed = documents.prepare(form, codes, request) if codes else []
+    if book is not None:
+        handed += documents.prepare_pages(*book, request)
     handed += [documents.prepare_renewal(number, request) for number in numbers]
     _write(target, handed, _entries(target))
     output.result(
@@ -89,38 +103,28 @@ def assemble(
 ) -> None:
     """Nhận chữ ký .sig trong thư mục, ghép vào trang, đóng dấu và dấu thời gian. / Go on with them.
 
-    Khi con dấu cũng ở thiết bị riêng, cái cần ký tiếp được ghi vào cùng thư mục. Mã thoát 1 khi có
-    chữ ký bị từ chối. / Where the seal is elsewhere too, what it must sign is put beside.
+    Văn bản xong, và cái cần ký tiếp khi con dấu cũng ở thiết bị riêng, được ghi vào cùng thư mục.
+    Mã thoát 1 khi có chữ ký bị từ chối. / What is done, and what a seal elsewhere must sign next,
+    is put beside.
     """
     environment.start()
     from sogoc.credentials.documents import api as documents
 
     by = choose_actor(environment, output, "keys.manage", account=account)
     request = request_of(environment, by)
-    done = documents.finish_papers(request)
-    refused: list[dict[str, Any]] = []
     entries = _entries(source)
-    for entry in entries:
-        file = source / f"{entry['file']}.sig"
-        if not file.is_file() or entry.get("done"):
-            continue
-        page = source / f"{entry['file']}.pdf"
-        try:
-            seen = sha256(page.read_bytes()).digest() if page.is_file() else None
-            done.append(
-                documents.assemble_paper(
-                    entry["token"], file.read_bytes(), request, page_sha256=seen
-                )
-            )
-            entry["done"] = True
-        except Error as error:
-            refused.append({"file": file.name, "code": error.code, "why": shown(error.message)})
+    done = documents.finish_papers(request)
+    taken, refused = _take_in(source, entries, request)
+    done += taken
     made = [each for each in done if isinstance(each, documents.Made)]
     further = [each for each in done if isinstance(each, documents.HandedOut)]
     _write(source, further, entries)
+    assembled = _write_made(source, made, {entry["document"] for entry in entries})
+    if made:
+        publish_statuses(environment)
     output.result(
         {
-            "assembled": [{"number": e.number, "code": e.code, "edition": e.edition} for e in made],
+            "assembled": assembled,
             "further": [_entry(each) for each in further],
             "refused": refused,
         },
@@ -167,6 +171,48 @@ def pending(environment: Environment, *, account: str | None, output: Output) ->
     )
 
 
+def _take_in(
+    source: Path, entries: list[dict[str, Any]], request: Request
+) -> tuple[list[Made | HandedOut], list[dict[str, Any]]]:
+    """Bring in the signatures that lie in a folder; return what came of them and the refusals."""
+    from sogoc.credentials.documents import api as documents
+
+    done: list[Made | HandedOut] = []
+    refused: list[dict[str, Any]] = []
+    for entry in entries:
+        file = source / f"{entry['file']}.sig"
+        if not file.is_file() or entry.get("done"):
+            continue
+        page = source / f"{entry['file']}.{entry.get('form', 'pdf')}"
+        seen = sha256(page.read_bytes()).digest() if page.is_file() else None
+        try:
+            done.append(
+                documents.assemble_paper(
+                    entry["token"], file.read_bytes(), request, page_sha256=seen
+                )
+            )
+            entry["done"] = True
+        except Error as error:
+            refused.append({"file": file.name, "code": error.code, "why": shown(error.message)})
+    return done, refused
+
+
+def _write_made(source: Path, made: list[Made], mine: set[str]) -> list[dict[str, Any]]:
+    """Write what is done into its folder; what a stop left of other folders stays in the home."""
+    told = []
+    for each in made:
+        file = source / _made_name(each)
+        if each.number in mine:
+            file.write_bytes(each.data)
+        told.append(
+            {
+                "number": each.number, "code": each.code, "edition": each.edition,
+                "role": each.role, "file": str(file) if each.number in mine else "",
+            }
+        )  # fmt: skip
+    return told
+
+
 def _write(target: Path, handed: list[HandedOut], known: list[dict[str, Any]]) -> None:
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     entries = {entry["file"]: entry for entry in known}
@@ -174,7 +220,7 @@ def _write(target: Path, handed: list[HandedOut], known: list[dict[str, Any]]) -
         name = _name(each)
         (target / f"{name}.sig").unlink(missing_ok=True)  # of an earlier page
         (target / f"{name}.bin").write_bytes(each.to_sign)
-        (target / f"{name}.pdf").write_bytes(each.page)
+        (target / f"{name}.{each.form}").write_bytes(each.page)
         entries[name] = _entry(each)
     if entries:
         text = json.dumps(list(entries.values()), ensure_ascii=False, indent=1)
@@ -197,10 +243,15 @@ def _entry(each: HandedOut) -> dict[str, Any]:
         "algorithm": each.algorithm,
         "document": each.document,
         "stage": each.stage,
+        "form": each.form,
         "sha256": each.sha256.hex(),
         "expires_at": each.expires_at.isoformat(),
     }
 
 
 def _name(each: HandedOut) -> str:
-    return f"{each.document}-{each.stage}"
+    return f"{each.document}-{each.stage}".replace(" ", "-")
+
+
+def _made_name(each: Made) -> str:
+    return each.number.replace(" ", "-") + (".xml" if each.role == "xml" else ".pdf")

@@ -10,10 +10,11 @@ import click
 
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import as_account
-from sogoc.cli.output import Output, command, table
+from sogoc.cli.output import FINDINGS, FINE, Output, command, table
 from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
-from sogoc.cli.words import say
+from sogoc.cli.words import say, shown
+from sogoc.kernel.errors import Error
 
 
 @click.group()
@@ -218,20 +219,35 @@ def prepare(
 def assemble(
     environment: Environment, *, source: Path, account: str | None, output: Output
 ) -> None:
-    """Nhận chữ ký của Bộ (BODY.sig) trong thư mục. / Take in the Ministry's signatures."""
+    """Nhận chữ ký của Bộ (BODY.sig) trong thư mục. / Take in the Ministry's signatures.
+
+    Mã thoát 1 khi có chữ ký bị từ chối; chữ ký đó ở lại trong thư mục. / Exit code 1 when one is
+    refused; it stays in the folder.
+    """
     environment.start()
     from sogoc.credentials.issuers import api
 
     by = choose_actor(environment, output, "org.import", account=account)
-    taken = []
+    taken, refused = [], []
     for file in sorted(source.glob("*.sig")):
-        api.accept_statement(
-            file.stem, file.read_bytes(), home=environment.home, by=by, at=environment.now()
-        )
+        try:
+            api.accept_statement(
+                file.stem, file.read_bytes(), home=environment.home, by=by, at=environment.now()
+            )
+        except Error as error:
+            refused.append({"body": file.stem, "code": error.code, "why": shown(error.message)})
+            continue
         file.rename(file.with_suffix(".taken"))
         taken.append(file.stem)
     sequence(environment)
     output.result(
-        {"taken": taken},
-        lines=[say(f"Đã nhận {len(taken)} xác nhận.", f"{len(taken)} statements taken in.")],
+        {"taken": taken, "refused": refused},
+        lines=[
+            say(
+                f"Đã nhận {len(taken)} xác nhận, {len(refused)} bị từ chối.",
+                f"{len(taken)} statements taken in, {len(refused)} refused.",
+            ),
+            *(f"  ✗ {each['body']}: {each['why']}" for each in refused),
+        ],
+        code=FINDINGS if refused else FINE,
     )

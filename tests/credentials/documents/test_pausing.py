@@ -2,108 +2,44 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    load_der_public_key,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from django.db import DatabaseError
 
-from sogoc.kernel.errors import Error
 from sogoc.kernel.pdf_check import check_pdf, verdict
 from sogoc.people.identity import Actor, acting
-from tests.credentials.documents.conftest import BASE
+from tests.credentials.documents.devices import (
+    AT,
+    Device,
+    editions,
+    key_here,
+    lose_key,
+    make_device,
+    new_head,
+    of_line,
+    record,
+    refusal,
+    request,
+    revoke,
+)
 from tests.credentials.signing import hardware
-
-AT = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
-HOLDER = "Y Bhăm Niê"
-
-
-@dataclass(frozen=True)
-class Device:
-    """A key in a file that only openssl reads: the holder's own machine."""
-
-    number: str
-    file: Path
-
-    def sign(self, to_sign: bytes) -> bytes:
-        message = self.file.with_suffix(".bin")
-        message.write_bytes(to_sign)
-        done = subprocess.run(
-            ["openssl", "dgst", "-sha256", "-sign", str(self.file), str(message)],
-            check=True, capture_output=True,
-        )  # fmt: skip
-        return done.stdout
-
-
-def request(home: Path, at: datetime = AT) -> Any:
-    from sogoc.credentials.documents.api import Request
-    from tests.credentials import world
-
-    return Request(
-        code="", home=home, base=BASE, at=at, by=world.who("keys.manage"), is_playground=True
-    )
-
-
-def record(home: Path, purpose: str, public: Any, holder: str = HOLDER) -> str:
-    from sogoc.credentials.signing import api as signing
-    from tests.credentials import world
-
-    certificate = signing.DemoAuthority.of(home).issue(holder, "TT", public)
-    view = signing.record_key(
-        organisation=world.CENTRE, purpose=purpose, holder=holder,
-        certificates=certificate.public_bytes(Encoding.PEM)
-        + signing.DemoAuthority.of(home).root.public_bytes(Encoding.PEM),
-        provider="remote", locator={}, authority="demo", valid_from=AT - timedelta(days=1),
-        by=world.who("keys.manage"), at=AT, is_playground=True,
-    )  # fmt: skip
-    return view.number
 
 
 @pytest.fixture
 def device(codes: tuple[str, ...], tmp_path: Path) -> Callable[[str], Device]:
-    """Make a key with openssl and record its certificate alone: `person` or `seal`."""
-
-    def make(purpose: str) -> Device:
-        file = tmp_path / f"{purpose}.pem"
-        subprocess.run(
-            ["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", str(file)],
-            check=True,
-        )
-        private = load_pem_private_key(file.read_bytes(), None)
-        assert isinstance(private, ec.EllipticCurvePrivateKey)
-        return Device(record(tmp_path, purpose, private.public_key()), file)
-
-    return make
+    return lambda purpose: make_device(tmp_path, purpose)
 
 
 def trusted(home: Path, data: bytes) -> str:
     from sogoc.credentials.signing.api import paper_trust
 
     return verdict(check_pdf(data, paper_trust(home, is_playground=True, at=AT)))
-
-
-def refusal(call: Callable[[], object]) -> str:
-    with pytest.raises(Error) as refused:
-        call()
-    return refused.value.code
-
-
-def editions() -> int:
-    from sogoc.credentials.documents.models import DocumentEdition
-
-    with acting(Actor.system("tests")):
-        return DocumentEdition.objects.count()
 
 
 def test_a_person_elsewhere_then_seal_and_stamp_here(codes, device, tmp_path) -> None:
@@ -113,7 +49,7 @@ def test_a_person_elsewhere_then_seal_and_stamp_here(codes, device, tmp_path) ->
     (out,) = api.prepare_papers(codes[:1], request(tmp_path))
     assert (out.stage, out.key) == ("person", person.number)
     assert out.sha256 == sha256(out.to_sign).digest()
-    assert refusal(lambda: api.render("pdf", _of(tmp_path, codes[0]))) == "key_elsewhere"
+    assert refusal(lambda: api.render("pdf", of_line(tmp_path, codes[0]))) == "key_elsewhere"
     assert [each[:2] for each in api.waiting_for_devices()] == [(out.document, "person")]
     assert editions() == 0
     later = request(tmp_path, AT + timedelta(days=3))
@@ -125,7 +61,7 @@ def test_a_person_elsewhere_then_seal_and_stamp_here(codes, device, tmp_path) ->
     assert trusted(tmp_path, made.data) == "valid"
     assert made.data.startswith(out.page[: len(out.page) // 2])
     assert api.waiting_for_devices() == []
-    assert api.render("pdf", _of(tmp_path, codes[0])) == made.data
+    assert api.render("pdf", of_line(tmp_path, codes[0])) == made.data
 
 
 def test_seal_and_person_elsewhere(codes, device, tmp_path) -> None:
@@ -195,31 +131,91 @@ def test_what_is_refused(codes, device, tmp_path) -> None:
 
 def test_a_lost_key_and_a_revoked_line_end_it(codes, device, tmp_path) -> None:
     from sogoc.credentials.documents import api
-    from sogoc.credentials.lifecycle import api as lifecycle
+    from sogoc.credentials.documents.models import Document
     from sogoc.credentials.signing import api as signing
     from tests.credentials import world
 
     person = device("person")
     one, two = api.prepare_papers(codes[:2], request(tmp_path))
     with acting(Actor.system("tests")):
-        from sogoc.credentials.documents.models import Document
-
         of_one = Document.objects.select_related("line").get(number=one.document).line.code
-    lifecycle.revoke_lines(
-        codes=[of_one], decision_number="1/QĐ", decision_date=world.TODAY, ground="c",
-        reason="Sai thẩm quyền", by=world.who("register.revoke"), at=world.AT,
-    )  # fmt: skip
+    revoke(of_one)
     signed = person.sign(one.to_sign)
     assert refusal(lambda: api.assemble_paper(one.token, signed, request(tmp_path))) == (
         "document_line_revoked"
     )
-    signing.end_key(
-        person.number, cause="compromised", since=AT, reason="Mất", by=world.who("keys.manage"),
-        at=AT,
-    )  # fmt: skip
+    lose_key(person.number)
+    signed = person.sign(two.to_sign)
+    assert refusal(lambda: api.assemble_paper(two.token, signed, request(tmp_path))) == (
+        "key_serves_no_more"
+    )
     with pytest.raises(DatabaseError, match="a request that stands"):
-        api.assemble_paper(two.token, person.sign(two.to_sign), request(tmp_path))
+        signing.accept(two.token, signed, by=world.who("keys.manage"), at=AT)
     assert editions() == 0
+    assert api.finish_papers(request(tmp_path)) == []
+
+
+def test_what_changed_before_the_seal(codes, device, tmp_path) -> None:
+    """Signed by the person; then the line is revoked, the key lost, another head in office."""
+    from sogoc.credentials.documents import api
+
+    person, seal = device("person"), device("seal")
+
+    def sealing(code: str) -> Any:
+        (first,) = api.prepare_papers([code], request(tmp_path))
+        return api.assemble_paper(first.token, person.sign(first.to_sign), request(tmp_path))
+
+    waiting = {code: sealing(code) for code in codes[:3]}
+    later = request(tmp_path, AT + timedelta(days=2))
+
+    def bring(code: str) -> str:
+        out = waiting[code]
+        return refusal(lambda: api.assemble_paper(out.token, seal.sign(out.to_sign), later))
+
+    revoke(codes[0])
+    assert bring(codes[0]) == "document_line_revoked"
+    new_head()
+    assert bring(codes[1]) == "paper_signer_changed"
+    lose_key(person.number)
+    assert bring(codes[2]) == "key_serves_no_more"
+    assert editions() == 0
+    assert api.waiting_for_devices()
+
+
+def test_an_expired_certificate_signs_nothing(codes, device, tmp_path, monkeypatch) -> None:
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.signing import keys
+
+    person = device("person")
+    (out,) = api.prepare_papers(codes[:1], request(tmp_path))
+    signed = person.sign(out.to_sign)
+    real = keys.x509.load_der_x509_certificate
+
+    class Lapsed:
+        def __init__(self, data: bytes) -> None:
+            found = real(data)
+            self.not_valid_before_utc = found.not_valid_before_utc
+            self.not_valid_after_utc = AT + timedelta(hours=1)
+
+    monkeypatch.setattr(keys.x509, "load_der_x509_certificate", Lapsed)
+    late = request(tmp_path, AT + timedelta(days=1))
+    assert refusal(lambda: api.assemble_paper(out.token, signed, late)) == "key_serves_no_more"
+
+
+def test_what_was_made_here_meanwhile_is_not_made_again(codes, device, tmp_path) -> None:
+    """A newer key, which is here, signs while the officer still has the page."""
+    from sogoc.credentials.documents import api
+
+    person = device("person")
+    (out,) = api.prepare_papers(codes[:1], request(tmp_path))
+    key_here(tmp_path, "person")
+    made = api.render("pdf", of_line(tmp_path, codes[0]))
+    signed = person.sign(out.to_sign)
+    assert refusal(lambda: api.assemble_paper(out.token, signed, request(tmp_path))) == (
+        "paper_superseded"
+    )
+    assert api.render("pdf", of_line(tmp_path, codes[0])) == made
+    assert editions() == 1
 
 
 def test_a_stop_after_the_signature_came_in(codes, device, tmp_path, monkeypatch) -> None:
@@ -266,7 +262,7 @@ def test_the_database_keeps_pauses_honest(codes, tmp_path) -> None:
     from sogoc.credentials.documents.models import Document
     from sogoc.credentials.signing.models import PausedPaper, SignatureRequest
 
-    api.make_papers(codes[:1], _of(tmp_path, codes[0]))
+    api.make_papers(codes[:1], of_line(tmp_path, codes[0]))
     me = Actor.system("x")
     with acting(me):
         document = Document.objects.get()
@@ -277,14 +273,6 @@ def test_the_database_keeps_pauses_honest(codes, tmp_path) -> None:
             page_sha256=b"x" * 32, page_size=1, room_start=1, room_end=2, made_by=me.username,
             made_at=AT,
         )  # fmt: skip
-
-
-def _of(home: Path, code: str) -> Any:
-    from dataclasses import replace
-
-    from tests.credentials import world
-
-    return replace(request(home), code=code, by=world.who("register.view"))
 
 
 def test_pages_go_when_nobody_can_sign_them_any_more(codes, device, tmp_path) -> None:
@@ -306,7 +294,7 @@ def test_pages_go_when_nobody_can_sign_them_any_more(codes, device, tmp_path) ->
     made = api.assemble_paper(new.token, person.sign(new.to_sign), request(tmp_path))
     assert api.tidy_files(tmp_path, at=AT, now=AT) == (0, 1)
     assert not there(new)
-    assert api.render("pdf", _of(tmp_path, codes[0])) == made.data
+    assert api.render("pdf", of_line(tmp_path, codes[0])) == made.data
     (late,) = api.prepare_papers(codes[1:2], request(tmp_path))
     assert api.tidy_files(tmp_path, at=AT + timedelta(days=8), now=AT) == (0, 1)
     assert not there(late)

@@ -38,8 +38,6 @@ from sogoc.credentials.documents.pausing import (
     HandedOut,
     assemble_paper,
     finish_papers,
-    prepare_papers,
-    prepare_renewal,
     tidy_files,
 )
 from sogoc.credentials.documents.pdf_issuing import (
@@ -53,6 +51,16 @@ from sogoc.credentials.documents.pdf_issuing import (
 )
 from sogoc.credentials.documents.pdf_pages import ME as WORKER
 from sogoc.credentials.documents.pdf_pages import knows_originals
+from sogoc.credentials.documents.preparing import (
+    ELSEWHERE,
+    prepare,
+    prepare_pages,
+    prepare_papers,
+    prepare_renewal,
+    prepare_sheets,
+    prepare_supplements,
+    prepare_xml,
+)
 from sogoc.credentials.documents.press import NAMES as TEMPLATES
 from sogoc.credentials.documents.press import Attached, Press, press_of
 from sogoc.credentials.documents.renewing import (
@@ -73,6 +81,7 @@ from sogoc.credentials.issuers.api import WARNING
 
 __all__ = [
     "CREDENTIAL",
+    "ELSEWHERE",
     "ENTRIES",
     "FORMATS",
     "LEAF",
@@ -122,8 +131,13 @@ __all__ = [
     "newest_document_of",
     "paper_of_file",
     "papers_of",
+    "prepare",
+    "prepare_pages",
     "prepare_papers",
     "prepare_renewal",
+    "prepare_sheets",
+    "prepare_supplements",
+    "prepare_xml",
     "press_of",
     "print_sample",
     "read_register_xml",

@@ -78,7 +78,7 @@ CREATE TRIGGER document_is_of_a_line AFTER INSERT ON credentials_document
     FOR EACH STATEMENT EXECUTE FUNCTION sogoc_document_is_of_a_line();
 
 -- A file is kept only with two signatures made from prepared requests about this very document:
--- a person's and a seal's.
+-- a person's and a seal's. Of a revoked line nothing is signed, however long ago it was prepared.
 CREATE OR REPLACE FUNCTION sogoc_edition_is_signed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -86,6 +86,9 @@ BEGIN
         SELECT FROM new_rows n
         JOIN credentials_document d ON d.id = n.document_id
         WHERE n.made_by <> sogoc_actor() OR n.issuer_id <> d.issuer_id OR length(n.sha256) <> 32
+            OR (n.cause <> 'archive' AND d.last_line_id IS NULL AND EXISTS (
+                SELECT FROM credentials_register_line v
+                WHERE v.ref_id = d.line_id AND v.act = 'revoke'))
             OR (SELECT count(*) FROM credentials_signature_request r
                 JOIN credentials_made_signature m ON m.request_id = r.id
                 JOIN credentials_signing_key k ON k.id = r.key_id

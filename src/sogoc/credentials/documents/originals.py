@@ -191,6 +191,10 @@ def _document(number: str, by: Actor, permission: str) -> Document:
     if found is None:
         raise _refused("document_unknown", "Không có văn bản này.", "There is no such document.")
     require(by, permission, organisation_id=found.issuer_id)
+    if not DocumentEdition.objects.filter(document=found).exists():
+        raise _refused(
+            "document_not_signed", "Văn bản còn chờ chữ ký.", "The paper waits for a signature."
+        )
     return found
 
 

@@ -1,51 +1,47 @@
-"""Papers whose signatory or seal signs on a device elsewhere: prepared, paused, put together.
+"""Papers whose signatory or seal signs on a device elsewhere: paused, and put together.
 
-    prepare_papers → (page and bytes go out, a signature comes back) → assemble_paper → edition
+    hand_out → (page and bytes go out, a signature comes back) → assemble_paper → edition
 
 The state between lies in `PausedPaper` and in the files of the home. Bringing a signature in and
-going on are two transactions: a stop between them loses nothing, `finish_papers` goes on.
+going on are two transactions: a stop between them loses nothing, `finish_papers` goes on. Before
+each it is asked again whether all that was prepared still holds: the line or lines, the document,
+who signs, the keys. A line as XML pauses the same way, for the seal alone, and has no edition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from sogoc.credentials.bulk import cursor, lock
-from sogoc.credentials.documents import store
+from sogoc.credentials.documents import store, xml_issuing
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition
-from sogoc.credentials.documents.pdf_issuing import (
-    document_and_line,
-    record_renewed,
-    visible_lines,
-)
+from sogoc.credentials.documents.originals import state_of
+from sogoc.credentials.documents.pdf_issuing import record_renewed
 from sogoc.credentials.documents.pdf_pages import (
     ME,
-    Evidence,
     Made,
     Pair,
-    documents_for,
-    evidence,
-    groups,
-    lock_lines,
-    printed_pages,
     require_standing,
+    signer_of,
     store_editions,
 )
 from sogoc.credentials.documents.pdf_signing import (
     Keys,
+    Page,
     PausedPage,
     SignedPage,
     pause_pages,
     resume_page,
 )
-from sogoc.credentials.register.api import erased_files, lines_by_code
+from sogoc.credentials.documents.sheet_issuing import require_current, supersede_others
+from sogoc.credentials.register.api import LineView, erased_files, lines_by_code
 from sogoc.credentials.signing import api as signing
 from sogoc.kernel.errors import Error
 from sogoc.kernel.pdf_update import Placed
@@ -57,14 +53,16 @@ _ERASED: Final = """
     JOIN credentials_signature_request r ON r.id = p.request_id
     WHERE NOT EXISTS (SELECT FROM credentials_register_personal n WHERE n.line_id = r.line_id)
 """
-_CAUSES: Final = {"issue": "Lập lần đầu", "renewal": "Ký lại"}
+_RENEWED: Final = "Ký lại"
+_ENDED: Final = ("withdrawn", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
     """What goes to the holder of a key: `to_sign` is to be signed, `page` shows what it is.
 
-    `sha256` is of `to_sign`; `stage` `person` or `seal`; `algorithm` that of the key.
+    `sha256` is of `to_sign`; `stage` `person` or `seal`; `algorithm` that of the key; `form` of the
+    page `pdf` or `xml`. `document` is its number, of a line as XML `xml` and the code.
     """
 
     token: str
@@ -76,47 +74,7 @@ class HandedOut:
     sha256: bytes
     page: bytes
     expires_at: datetime
-
-
-def prepare_papers(
-    codes: Sequence[str], request: Request, *, copies: bool = False
-) -> list[HandedOut]:
-    """Print the papers of lines and hand out what a device elsewhere is to sign.
-
-    Originals that exist already are left out; one that waited is printed anew, and only the newest
-    page of a document counts. All or none. Raises as `make_papers`, and `DocumentRefused` where all
-    keys are here.
-    """
-    lines = visible_lines(codes, request)
-    require_standing(lines)
-    proofs = evidence(lines, request)
-    handed = []
-    with acting(ME):
-        if not copies:
-            lock_lines(lines)
-            done = DocumentEdition.objects.filter(
-                document__line__in=[line.id for line in lines], document__role="original"
-            )
-            there = set(done.values_list("document__line_id", flat=True))
-            lines = [line for line in lines if line.id not in there]
-        for group in groups(lines):
-            pairs = documents_for(group, request, copies=copies)
-            handed += _pause(pairs, proofs, request, cause="issue")
-    return handed
-
-
-def prepare_renewal(number: str, request: Request) -> HandedOut:
-    """Print a document anew and hand out what a device elsewhere is to sign: its next edition.
-
-    Raises as `prepare_papers`.
-    """
-    document, line = document_and_line(number)
-    request = replace(request, code=line.code, by=ME)
-    proofs = evidence([line], request)
-    with acting(ME):
-        lock(cursor(), f"document {number}")
-        (handed,) = _pause([(line, document)], proofs, request, cause="renewal")
-        return handed
+    form: str = "pdf"
 
 
 def assemble_paper(
@@ -125,15 +83,19 @@ def assemble_paper(
     """Take the signature a device made in and go on: to the edition, or to the seal elsewhere.
 
     `page_sha256` is of the page its holder was shown. Needs `keys.manage` of the key's body. Raises
-    `TokenRefused` (unknown, used, too old, not the key's), `DocumentRefused` (a page that is not
-    the one prepared or not the newest), and what sealing raises: then the signature is kept, and
+    `TokenRefused` (unknown, used, too old, not the key's), `KeyRefused` (it serves no more),
+    `DocumentRefused` (a page that is not the one prepared or not the newest; a line, a document or
+    a signatory that changed since), and what sealing raises: then the signature is kept, and
     `finish_papers` goes on.
     """
     with acting(ME):
         row = _waiting_row(token)
-        _placed(row, request)
     with acting(request.by):
         require(request.by, "keys.manage", organisation_id=row.request.key.organisation_id)
+    with acting(ME):
+        placed = _placed(row, request)
+        if not _is_signed(row):
+            _still(row, placed, request)
     if page_sha256 is not None and page_sha256 != bytes(row.page_sha256):
         raise _changed()
     signing.accept(token, signature, by=request.by, at=request.at)
@@ -173,55 +135,89 @@ def tidy_files(home: Path, *, at: datetime, now: datetime) -> tuple[int, int]:
         erased = erased_files("documents")
         editions = DocumentEdition.objects.values_list("sha256", flat=True)
         named = {bytes(digest) for digest in editions} - erased
-        newest = {row.request.token for row in _paused()}
+        rows = signing.paused_papers()
+        newest = {row.request.token for row in _newest(rows)}
+        # a line as XML is nowhere else: the last one that was sealed stays
+        newest |= {
+            row.request.token
+            for row in _newest(row for row in rows if row.form == "xml" and _is_signed(row))
+        }
         with cursor() as opened:
             opened.execute(_ERASED)
             erased_lines = {row[0] for row in opened.fetchall()}
         open_: set[bytes] = set()
         used_up = set(erased)
-        for row in signing.paused_papers():
+        for row in rows:
             is_over = (
                 row.request.token not in newest
                 or row.request.line_id in erased_lines
                 or (at >= row.request.expires_at and not _is_signed(row))
-                or _is_done(row)
+                or (row.form == "pdf" and _is_done(row))
             )
             (used_up if is_over else open_).add(bytes(row.page_sha256))
     return store.tidy(home, named=named | open_, used_up=used_up - open_, now=now)
 
 
-# --- inside ------------------------------------------------------------------------------------
-
-
-def _pause(
-    pairs: Sequence[Pair], proofs: Evidence, request: Request, *, cause: str
+def hand_out(
+    pages: Sequence[Page],
+    keys: Keys,
+    documents: Sequence[Document],
+    request: Request,
+    *,
+    cause: str,
 ) -> list[HandedOut]:
-    pages, keys = printed_pages(pairs, proofs, request)
-    if not keys.is_elsewhere:
+    """Pause pages of documents for the first key that is elsewhere, inside their identity.
+
+    Raises `DocumentRefused` where both keys are here.
+    """
+    require_elsewhere(is_elsewhere=keys.is_elsewhere)
+    paused = pause_pages(
+        pages, keys, home=request.home, is_playground=request.is_playground, by=ME, at=request.at
+    )
+    return [
+        _stored(each, document.issuer_id, request, cause=cause)
+        for each, document in zip(paused, documents, strict=True)
+    ]
+
+
+def hand_out_xml(unsigned: xml_issuing.UnsignedXml, request: Request) -> HandedOut:
+    """Pause a line as XML for a seal that is elsewhere, inside the documents' identity."""
+    require_elsewhere(is_elsewhere=unsigned.key.provider == "remote")
+    line = unsigned.line
+    subject = xml_issuing.subject_of(line.code)
+    (token,) = signing.prepare_raw(
+        key=unsigned.key, messages=[(unsigned.message, subject, line.id)], by=ME, at=request.at
+    )
+    paused = PausedPage(subject, "seal", token, unsigned.placed, len(unsigned.placed.data))
+    return _stored(paused, unsigned.issuer_id, request, cause="issue", form="xml")
+
+
+def require_elsewhere(*, is_elsewhere: bool) -> None:
+    """Raise `DocumentRefused` where nothing waits for anybody."""
+    if not is_elsewhere:
         raise _refused(
             "document_keys_are_here",
             "Khóa của người ký và con dấu đều ở đây: dùng sogoc document, không cần chuẩn bị.",
             "Both keys are here: use sogoc document, there is nothing to prepare.",
         )
-    paused = pause_pages(
-        pages, keys, home=request.home, is_playground=request.is_playground, by=ME, at=request.at
-    )
-    return [
-        _stored(each, document, request, cause=cause)
-        for each, (_, document) in zip(paused, pairs, strict=True)
-    ]
 
 
-def _stored(page: PausedPage, document: Document, request: Request, *, cause: str) -> HandedOut:
+# --- inside ------------------------------------------------------------------------------------
+
+
+def _stored(
+    page: PausedPage, issuer_id: int, request: Request, *, cause: str, form: str = "pdf"
+) -> HandedOut:
     signing.pause_paper(
         page.token,
-        issuer_id=document.issuer_id,
+        issuer_id=issuer_id,
         stage=page.stage,
         cause=cause,
         page_sha256=store.keep(request.home, page.placed.data),
         page_size=page.size,
         room=page.placed.room,
         person_token=page.person_token,
+        form=form,
         by=ME,
         at=request.at,
     )
@@ -236,6 +232,7 @@ def _stored(page: PausedPage, document: Document, request: Request, *, cause: st
         waiting.sha256,
         page.placed.data,
         waiting.expires_at,
+        form,
     )
 
 
@@ -243,35 +240,99 @@ def _go_on(token: str, request: Request) -> Made | HandedOut:
     """Put the accepted signature in and take the next step, in one transaction."""
     with acting(ME):
         row = _waiting_row(token)
-        lock(cursor(), f"document {row.request.subject}")
-        if _is_done(row):
+        _lock(row)
+        if row.form == "pdf" and _is_done(row):
             raise _refused(
                 "paper_assembled", "Văn bản đã được ghép với chữ ký này.",
                 "The paper was put together with this signature already.",
             )  # fmt: skip
-        document = Document.objects.select_related("line").get(number=row.request.subject)
-        (line,) = lines_by_code([document.line.code]).values()
-        require_standing([line])
+        placed = _placed(row, request)
+        line, document = _still(row, placed, request)
         made = signing.made_for(token)
+        if document is None:
+            data = xml_issuing.filled(placed, made.signature, row.request.key.algorithm)
+            return Made(row.request.subject, line.code, "xml", 1, data)
         paused = PausedPage(
-            row.request.subject, row.stage, token, _placed(row, request), row.page_size,
-            row.person_token,
-        )  # fmt: skip
-        keys = _keys(row, request)
+            document.number, row.stage, token, placed, row.page_size, row.person_token
+        )
         after = resume_page(
-            paused, made, keys, line.id,
+            paused, made, _keys(row, request), line.id,
             home=request.home, is_playground=request.is_playground, by=ME, at=request.at,
         )  # fmt: skip
         if isinstance(after, PausedPage):
-            return _stored(after, document, request, cause=row.cause)
+            return _stored(after, document.issuer_id, request, cause=row.cause)
         return _finished(after, (line, document), request, cause=row.cause)
 
 
 def _finished(page: SignedPage, pair: Pair, request: Request, *, cause: str) -> Made:
     (made,) = store_editions([pair], [page], request, cause=cause)
+    _, document = pair
     if cause == "renewal":
-        record_renewed(pair[1], request, reason=_CAUSES[cause])
+        record_renewed(document, request, reason=_RENEWED)
+    elif document.last_line_id is not None:
+        supersede_others(document, request)
     return made
+
+
+def _still(
+    row: signing.PausedPaper, placed: Placed, request: Request
+) -> tuple[LineView, Document | None]:
+    """Return the line of a pause and its document, of XML none: what was prepared still holds.
+
+    Inside the documents' identity. Raises `DocumentRefused`, `KeyRefused`.
+    """
+    keys = signing.keys_of_pause(row)
+    for key in keys:
+        signing.require_serving(key, at=request.at)
+    of = row.request.line
+    assert of is not None  # noqa: S101 - the database sees to it
+    (line,) = lines_by_code([of.code]).values()
+    if row.form == "xml":
+        if not xml_issuing.says_the_same(placed.data, line):
+            raise _refused(
+                "paper_line_changed", "Dòng sổ gốc đã khác từ khi chuẩn bị: hãy chuẩn bị lại.",
+                "The line of the register changed since this was prepared: prepare it anew.",
+            )  # fmt: skip
+        seal = xml_issuing.sealing_key(line, request)
+        _require_signers(keys, seal.organisation.code, "")
+        return line, None
+    document = Document.objects.get(number=row.request.subject)
+    if document.last_line_id is None:
+        require_standing([line])
+    else:
+        require_current(document, line)
+    if state_of(document) in _ENDED:
+        raise _refused(
+            "document_ended", "Văn bản này đã hết giá trị từ trước.", "The document ended before."
+        )
+    since = DocumentEdition.objects.filter(document=document)
+    if row.cause == "renewal":
+        since = since.filter(made_at__gt=row.made_at)
+    if since.exists():
+        raise _superseded()
+    signer = signer_of(line, request.at.date())
+    _require_signers(keys, signer.organisation, signer.name)
+    return line, document
+
+
+def _require_signers(keys: Sequence[signing.SigningKey], body: str, person: str) -> None:
+    """The keys of a pause are those of the body and of the person who sign now."""
+    for key in keys:
+        if key.organisation.code != body or (key.purpose == "person" and key.holder != person):
+            raise _refused(
+                "paper_signer_changed",
+                "Người ký hoặc đơn vị giữ sổ gốc đã khác từ khi chuẩn bị: hãy chuẩn bị lại.",
+                "Who signs, or who keeps the register, changed since this was prepared: "
+                "prepare it anew.",
+            )
+
+
+def _lock(row: signing.PausedPaper) -> None:
+    """Let nobody else make the document of a pause meanwhile."""
+    document = Document.objects.filter(number=row.request.subject).first()
+    if document is not None and document.role != "copy":
+        lock(cursor(), f"{document.role} of line {document.line_id}")
+    lock(cursor(), f"document {row.request.subject}")
 
 
 def _keys(row: signing.PausedPaper, request: Request) -> Keys:
@@ -291,6 +352,10 @@ def _placed(row: signing.PausedPaper, request: Request) -> Placed:
     """Return the page with its empty room, as prepared. Raises `DocumentRefused` when it is not."""
     data = store.fetch(request.home, bytes(row.page_sha256))
     start, end = row.room_start, row.room_end
+    if row.form == "xml":
+        if xml_issuing.message_of(data) != bytes(row.request.to_sign):
+            raise _changed()
+        return Placed(data, bytes(row.page_sha256), (start, end))
     digest = sha256(data[:start])
     digest.update(data[end:])
     if digest.digest() != bytes(row.request.digest):
@@ -300,8 +365,11 @@ def _placed(row: signing.PausedPaper, request: Request) -> Placed:
 
 def _paused() -> list[signing.PausedPaper]:
     """Return the newest pause of each paper, inside the documents' identity."""
-    newest = {row.request.subject: row for row in signing.paused_papers()}
-    return list(newest.values())
+    return _newest(signing.paused_papers())
+
+
+def _newest(rows: Iterable[signing.PausedPaper]) -> list[signing.PausedPaper]:
+    return list({row.request.subject: row for row in rows}.values())
 
 
 def _waiting_row(token: str) -> signing.PausedPaper:
@@ -313,10 +381,7 @@ def _waiting_row(token: str) -> signing.PausedPaper:
             "No paper waits for this request.",
         )  # fmt: skip
     if rows[-1].request.token != token:
-        raise _refused(
-            "paper_superseded", "Văn bản đã được chuẩn bị lại sau yêu cầu này.",
-            "The paper was prepared anew after this request.",
-        )  # fmt: skip
+        raise _superseded()
     return rows[-1]
 
 
@@ -325,13 +390,25 @@ def _is_signed(row: signing.PausedPaper) -> bool:
 
 
 def _is_done(row: signing.PausedPaper) -> bool:
-    """Whether the signature of this pause is in an edition, or in the page of a later pause."""
+    """Whether the signature of this pause is in an edition, or in the page of a later pause.
+
+    A line as XML has no edition: it is done when it is signed.
+    """
     token = row.request.token
+    if row.form == "xml":
+        return _is_signed(row)
     if row.stage == "seal":
         return DocumentEdition.objects.filter(seal_token=token).exists()
     return DocumentEdition.objects.filter(person_token=token).exists() or signing.is_in_a_pause(
         token
     )
+
+
+def _superseded() -> Error:
+    return _refused(
+        "paper_superseded", "Văn bản đã được chuẩn bị lại hoặc ký lại sau yêu cầu này.",
+        "The paper was prepared or signed anew after this request.",
+    )  # fmt: skip
 
 
 def _changed() -> Error:

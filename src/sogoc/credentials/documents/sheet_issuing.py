@@ -2,13 +2,17 @@
 
 A supplement is of one line and made once. A sheet asked for again is handed out again while the
 register says the same; when it says something else (more lines, a revocation), a new sheet is made
-and the old one superseded.
+and the old one superseded. What waits for a key elsewhere (`preparing`) has no edition yet.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from sogoc.credentials.bulk import cursor, lock
 from sogoc.credentials.documents import store
@@ -43,6 +47,7 @@ from sogoc.people.api import acting, get_organisation, require
 
 _MAKERS = {"page": page_of, "decision": decision_of}
 _ENDED = ("withdrawn", "superseded")
+T = TypeVar("T")
 
 
 def render_supplement(request: Request) -> bytes:
@@ -67,20 +72,12 @@ def make_supplement(request: Request) -> Made:
     """
     line = show_line(request.code, by=request.by)
     request = replace(request, code=line.code)
-    require_standing([line])
-    if read_supplement(line) is None:
-        raise refused(
-            "document_no_supplement",
-            "Danh sách của đợt cấp không có dữ liệu phụ lục cho dòng này.",
-            "The list of the batch brought nothing for a supplement of this line.",
-        )
+    require_supplement(line)
     proofs = evidence([line], request)
     with acting(ME):
-        lock(cursor(), f"supplement of line {line.id}")
-        known = Document.objects.filter(line=line.id, role="supplement").first()
-        if known is not None:
-            return _handed_out(known, line, request)
-        document = _new(line, request, role="supplement", template="supplement")
+        document = supplement_for(line, request)
+        if is_made(document):
+            return _handed_out(document, line, request)
         pages, keys = printed_pages([(line, document)], proofs, request)
         return _signed(pages[0], keys, line, document, request, cause="issue")
 
@@ -92,6 +89,17 @@ def make_sheet(role: str, request: Request) -> Made:
     `DocumentRefused`, `LogError` while one of its lines is not published, and what signing raises.
     """
     line = show_line(request.code, by=request.by)
+    return with_sheet(role, line, request, lambda sheet, said: _newest(sheet, said, request))
+
+
+def with_sheet(
+    role: str, line: LineView, request: Request, act: Callable[[Sheet, Attached], T]
+) -> T:
+    """Call `act` with the sheet a line stands on and the proofs of its lines; return its answer.
+
+    It is called inside the documents' identity, and nobody else makes this sheet until it is done.
+    Raises as `make_sheet`.
+    """
     while True:
         with acting(ME):
             sheet = _MAKERS[role](line)
@@ -99,12 +107,21 @@ def make_sheet(role: str, request: Request) -> Made:
         with acting(ME):
             lock(cursor(), f"{role} of line {sheet.lines[0].id}")
             if _MAKERS[role](line).content == sheet.content:
-                return _newest(sheet, entries, request)
+                return act(sheet, entries)
         # the register changed between the two: once more, or an older sheet would be the newest
 
 
 def make_pages(issuer: str, kind: str, year: int, request: Request) -> list[Made]:
     """Make every page of a live book, in order. Needs `register.export`; raises as `make_sheet`."""
+    codes = codes_of_pages(issuer, kind, year, request)
+    return [make_sheet("page", replace(request, code=code)) for code in codes]
+
+
+def codes_of_pages(issuer: str, kind: str, year: int, request: Request) -> list[str]:
+    """Return the code of the first line of each page of a live book.
+
+    Needs `register.export`. Raises `DocumentRefused` for a book that is not there or empty.
+    """
     with acting(request.by):
         require(request.by, "register.export", organisation_id=get_organisation(issuer).pk)
     with acting(ME):
@@ -114,7 +131,7 @@ def make_pages(issuer: str, kind: str, year: int, request: Request) -> list[Made
             "document_no_book", "Không có sổ gốc đang dùng nào như vậy, hoặc sổ chưa có dòng.",
             "There is no such live book, or nothing is entered in it.",
         )  # fmt: skip
-    return [make_sheet("page", replace(request, code=code)) for code in codes]
+    return codes
 
 
 def renew_sheet(document: Document, request: Request) -> Made:
@@ -125,18 +142,80 @@ def renew_sheet(document: Document, request: Request) -> Made:
     """
     with acting(ME):
         (line,) = lines_by_code([document.line.code]).values()
-        sheet = _MAKERS[document.role](line)
+        sheet = require_current(document, line)
     entries = entries_of(sheet, request)
+    with acting(ME):
+        lock(cursor(), f"document {document.number}")
+        page, keys = print_sheet(sheet, document, entries, request)
+        return _signed(page, keys, line, document, request, cause="renewal")
+
+
+def require_current(document: Document, line: LineView) -> Sheet:
+    """Return the sheet the register gives now, which must say what a document says.
+
+    Inside the documents' identity; `line` is the document's. Raises `DocumentRefused`.
+    """
+    sheet = _MAKERS[document.role](line)
     if bytes(document.content or b"") != sheet.content:
         raise refused(
             "document_outdated",
             "Sổ gốc đã khác tờ này: hãy lập tờ mới thay cho nó.",
             "The register differs from this sheet by now: make a new one instead.",
         )
-    with acting(ME):
-        lock(cursor(), f"document {document.number}")
-        page, keys = _printed(sheet, document, entries, request)
-        return _signed(page, keys, line, document, request, cause="renewal")
+    return sheet
+
+
+def require_supplement(line: LineView) -> None:
+    """Raise `DocumentRefused` unless the line stands and its list brought a supplement."""
+    require_standing([line])
+    if read_supplement(line) is None:
+        raise refused(
+            "document_no_supplement",
+            "Danh sách của đợt cấp không có dữ liệu phụ lục cho dòng này.",
+            "The list of the batch brought nothing for a supplement of this line.",
+        )
+
+
+def supplement_for(line: LineView, request: Request) -> Document:
+    """Return the one supplement of a line, made, begun or new; nobody else makes it meanwhile."""
+    lock(cursor(), f"supplement of line {line.id}")
+    known = Document.objects.filter(line=line.id, role="supplement").first()
+    return known or _new(line, request, role="supplement", template="supplement")
+
+
+def is_made(document: Document) -> bool:
+    """Whether a document has an edition; one that waits for a key elsewhere has none."""
+    return DocumentEdition.objects.filter(document=document).exists()
+
+
+def sheet_made(sheet: Sheet) -> Document | None:
+    """Return the document that says what a sheet says and has not ended."""
+    known = _made(sheet.lines[0].id, sheet.role).order_by("-pk").first()
+    if known is None or state_of(known) in _ENDED:
+        return None
+    return known if bytes(known.content or b"") == sheet.content else None
+
+
+def sheet_for(sheet: Sheet, request: Request) -> Document:
+    """Return the document begun for what a sheet says, or a new one."""
+    first = sheet.lines[0]
+    begun = Document.objects.filter(
+        line=first.id, role=sheet.role, content=sheet.content, documentedition__isnull=True
+    )
+    for document in begun.order_by("-pk"):
+        if state_of(document) not in _ENDED:
+            return document
+    return _new(
+        first, request, role=sheet.role, template=sheet.template, page_number=sheet.number,
+        last_line_id=sheet.lines[-1].id, content=sheet.content,
+    )  # fmt: skip
+
+
+def supersede_others(document: Document, request: Request) -> None:
+    """End the sheets in whose place a document comes, inside the documents' identity."""
+    for other in _made(document.line_id, document.role).exclude(pk=document.pk):
+        if state_of(other) not in _ENDED:
+            end(other, "superseded", reason=f"Bản mới {document.number}", by=ME, at=request.at)
 
 
 # --- inside ------------------------------------------------------------------------------------
@@ -145,19 +224,19 @@ def renew_sheet(document: Document, request: Request) -> Made:
 def _newest(sheet: Sheet, entries: Attached, request: Request) -> Made:
     """Hand out the sheet that says this, or make it and supersede the one before."""
     first = sheet.lines[0]
-    known = Document.objects.filter(line=first.id, role=sheet.role).order_by("-pk").first()
-    ended = known is None or state_of(known) in _ENDED
-    if known is not None and not ended and bytes(known.content or b"") == sheet.content:
+    known = sheet_made(sheet)
+    if known is not None:
         return _handed_out(known, first, request)
-    document = _new(
-        first, request, role=sheet.role, template=sheet.template, page_number=sheet.number,
-        last_line_id=sheet.lines[-1].id, content=sheet.content,
-    )  # fmt: skip
-    page, keys = _printed(sheet, document, entries, request)
+    document = sheet_for(sheet, request)
+    page, keys = print_sheet(sheet, document, entries, request)
     made = _signed(page, keys, first, document, request, cause="issue")
-    if known is not None and not ended:
-        end(known, "superseded", reason=f"Bản mới {document.number}", by=ME, at=request.at)
+    supersede_others(document, request)
     return made
+
+
+def _made(line_id: int, role: str) -> QuerySet[Document]:
+    made = Document.objects.filter(line=line_id, role=role, documentedition__isnull=False)
+    return made.distinct()
 
 
 def _new(line: LineView, request: Request, **fields: object) -> Document:
@@ -171,9 +250,10 @@ def _new(line: LineView, request: Request, **fields: object) -> Document:
     )
 
 
-def _printed(
+def print_sheet(
     sheet: Sheet, document: Document, entries: Attached, request: Request
 ) -> tuple[Page, Keys]:
+    """Print a sheet, inside the documents' identity; return it and whose keys sign it."""
     on = request.at.date()
     line = sheet.lines[0]
     signer = signer_of(line, on)

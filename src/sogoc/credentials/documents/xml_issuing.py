@@ -2,65 +2,155 @@
 
 With the line goes what proves it: its leaf, the opening of all fields, the log's proof, the place
 of its status. The signature is enveloped; what is signed is prepared and the token signs, as with
-papers. The canonicalisation is inclusive, as exclusive C14N fails other readers; what reads it is
-`sogoc.verifier.signed_xml`. Source: ETSI EN 319 132-1.
+papers. A seal elsewhere signs a file that is stored before (`pausing`), and the signature goes
+where its empty value stands. The canonicalisation is inclusive, as exclusive C14N fails other
+readers; what reads it is `sogoc.verifier.signed_xml`. Source: ETSI EN 319 132-1.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from sogoc.credentials.documents import store
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.open_lines import NAMESPACE, line_json, line_xml
 from sogoc.credentials.documents.vc_lines import PublishedLine, published_line
+from sogoc.credentials.documents.viewing import WORKER
 from sogoc.credentials.log.api import sources
-from sogoc.credentials.register.api import show_line
+from sogoc.credentials.register.api import LineView, show_line
 from sogoc.credentials.signing import api as signing
 from sogoc.credentials.status import api as status
-from sogoc.people.api import Actor, acting, get_organisation, successor
+from sogoc.kernel.pdf_update import Placed
+from sogoc.people.api import acting, get_organisation, successor
 from sogoc.verifier.api import signed_xml
 
 DS, XADES, C14N = signed_xml.DS, signed_xml.XADES, signed_xml.C14N
 canonical = signed_xml.canonical
 
 
+_EMPTY: Final = b"<ds:SignatureValue/>"
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedXml:
+    """A published line as XML that lacks its signature alone, and the key that is to seal it.
+
+    `placed` is the file with the room of the signature, `message` the bytes the key signs.
+    """
+
+    line: LineView
+    issuer_id: int
+    key: signing.SigningKey
+    placed: Placed
+    message: bytes
+
+
 def render_xml(request: Request) -> bytes:
     """Return the published line as signed XML; a revoked one says so.
 
+    Where the seal is elsewhere it is the one assembled, while it says what the register says.
     Raises what `published_line` raises, and `KeyRefused`.
     """
     line = show_line(request.code, by=request.by)
     proven = published_line(request, shown=sources.LINE_FIELDS, may_be_revoked=True)
-    me = Actor.system("documents")
-    with acting(me):
-        entries = status.ensure_entries(issuer_id=proven.issuer_id, lines=[proven.id], copy="xml")
-        keeper = successor(line.issuer, "custody", request.at.date())
-        body = get_organisation(line.issuer) if keeper is None else keeper
-        key = signing.serving_key(
-            organisation=body.code, purpose="seal", holder=body.name, at=request.at,
-            home=request.home, is_playground=request.is_playground, by=me,
-        )  # fmt: skip
-        certificate = x509.load_der_x509_certificate(bytes(key.certificate))
-        root = line_xml(line_json(line))
-        add_proof(root, proven, entries[proven.id], request.base)
-        info = add_signature(
-            root, certificate, key.algorithm, request.at.isoformat(timespec="seconds"),
-            above=x509.load_pem_x509_certificates(key.chain.encode()) if key.chain else (),
-        )  # fmt: skip
-        message = canonical(info)
+    with acting(WORKER):
+        key = sealing_key(line, request)
+        if key.provider == "remote":
+            return _assembled(line, key, request)
+        unsigned = unsigned_xml(line, proven, key, request)
         (token,) = signing.prepare_raw(
-            key=key, messages=[(message, f"xml {line.code}", line.id)], by=me, at=request.at
-        )
+            key=key, messages=[(unsigned.message, subject_of(line.code), line.id)], by=WORKER,
+            at=request.at,
+        )  # fmt: skip
         (made,) = signing.sign(
-            [token], home=request.home, is_playground=request.is_playground, by=me, at=request.at
-        )
-    return finish(root, made.signature, key.algorithm)
+            [token], home=request.home, is_playground=request.is_playground, by=WORKER,
+            at=request.at,
+        )  # fmt: skip
+    return filled(unsigned.placed, made.signature, key.algorithm)
+
+
+def subject_of(code: str) -> str:
+    """Return what requests to seal a line as XML are about."""
+    return f"xml {code}"
+
+
+def sealing_key(line: LineView, request: Request) -> signing.SigningKey:
+    """Return the seal of the body that keeps the line's register, inside the documents' identity.
+
+    Raises `UnknownKey`.
+    """
+    keeper = successor(line.issuer, "custody", request.at.date())
+    body = get_organisation(line.issuer) if keeper is None else keeper
+    return signing.serving_key(
+        organisation=body.code, purpose="seal", holder=body.name, at=request.at,
+        home=request.home, is_playground=request.is_playground, by=WORKER,
+    )  # fmt: skip
+
+
+def unsigned_xml(
+    line: LineView, proven: PublishedLine, key: signing.SigningKey, request: Request
+) -> UnsignedXml:
+    """Return a line as XML with all but the signature, inside the documents' identity."""
+    entries = status.ensure_entries(issuer_id=proven.issuer_id, lines=[proven.id], copy="xml")
+    root = line_xml(line_json(line))
+    add_proof(root, proven, entries[proven.id], request.base)
+    info = add_signature(
+        root, x509.load_der_x509_certificate(bytes(key.certificate)), key.algorithm,
+        request.at.isoformat(timespec="seconds"),
+        above=x509.load_pem_x509_certificates(key.chain.encode()) if key.chain else (),
+    )  # fmt: skip
+    message = canonical(info)
+    return UnsignedXml(line, proven.issuer_id, key, _placed(root), message)
+
+
+def message_of(data: bytes) -> bytes | None:
+    """Return what a key signs of a file, `None` unless the digests in it are those of its content.
+
+    Raises `XmlError`.
+    """
+    root = signed_xml.parse(data)
+    signature = root[-1]
+    info, properties = signature[0], signature[-1][0][0]
+    content = deepcopy(root)
+    content.remove(content[-1])
+    told = (info[2][-1].text, info[3][-1].text)
+    fits = told == (signed_xml.digest(canonical(content)), signed_xml.digest(canonical(properties)))
+    return canonical(info) if fits else None
+
+
+def says_the_same(data: bytes, line: LineView) -> bool:
+    """Whether a file, signed or not, says of a line what the register says of it now."""
+    root = signed_xml.parse(data)
+    for tag in (f"{{{NAMESPACE}}}Proof", f"{{{DS}}}Signature"):
+        part = root.find(tag)
+        if part is not None:
+            root.remove(part)
+    return canonical(root) == canonical(line_xml(line_json(line)))
+
+
+def filled(placed: Placed, signature: bytes, algorithm: str) -> bytes:
+    """Return the file with the signature's value; XML has r and s where ECDSA gives DER."""
+    if algorithm.startswith("ecdsa"):
+        r, s = decode_dss_signature(signature)
+        signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    start, end = placed.room
+    value = b"<ds:SignatureValue>" + base64.b64encode(signature) + b"</ds:SignatureValue>"
+    return placed.data[:start] + value + placed.data[end:]
+
+
+def finish(root: etree._Element, signature: bytes, algorithm: str) -> bytes:
+    """Return the document of `add_signature` with the signature's value."""
+    return filled(_placed(root), signature, algorithm)
 
 
 def add_proof(root: etree._Element, line: PublishedLine, entry: status.Entry, base: str) -> None:
@@ -118,16 +208,23 @@ def add_signature(
     return info
 
 
-def finish(root: etree._Element, signature: bytes, algorithm: str) -> bytes:
-    """Return the document with the signature's value; XML has r and s where ECDSA gives DER."""
-    if algorithm.startswith("ecdsa"):
-        r, s = decode_dss_signature(signature)
-        signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-    value = root.find(f"{{{DS}}}Signature/{{{DS}}}SignatureValue")
-    assert value is not None  # noqa: S101 - put there by `add_signature`
-    value.text = base64.b64encode(signature).decode()
+def _placed(root: etree._Element) -> Placed:
     data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return data
+    start = data.rindex(_EMPTY)  # text has no `<`, so it is the element
+    return Placed(data, sha256(data).digest(), (start, start + len(_EMPTY)))
+
+
+def _assembled(line: LineView, key: signing.SigningKey, request: Request) -> bytes:
+    """Return the newest file that `key` sealed elsewhere and that holds. Raises `KeyRefused`."""
+    for row in reversed(signing.paused_papers(subject=subject_of(line.code))):
+        if row.request.key_id == key.pk and hasattr(row.request, "madesignature"):
+            data = store.fetch(request.home, bytes(row.page_sha256))
+            if not says_the_same(data, line):
+                break
+            placed = Placed(data, bytes(row.page_sha256), (row.room_start, row.room_end))
+            made = signing.made_for(row.request.token)
+            return filled(placed, made.signature, key.algorithm)
+    raise signing.key_elsewhere(key.number)
 
 
 def _properties(signature: etree._Element, encoded: Sequence[bytes], at: str) -> etree._Element:

@@ -4,6 +4,8 @@
 
 <home>/statements/<body>.json           signed and taken in
 <home>/statements/<body>.pending.json   what was prepared; a later preparation takes its place
+
+What comes back is taken in while it says what holds, within `LASTS`.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +28,9 @@ from sogoc.kernel.multikey import Algorithm
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, get_organisation, record_event, require
 from sogoc.verifier.api import jsonld
+
+LASTS: Final = timedelta(days=60)
+"""How long what was prepared waits for the Ministry."""
 
 _FOLDER: Final = "statements"
 
@@ -78,7 +83,9 @@ def prepare_statements(
     for body, name in names.items():
         document = statement(body, name, base=base, at=at)
         message = _message(document, options)
-        pending = {"document": document, "proof": options.members(), "key": record.label}
+        pending = {
+            "document": document, "proof": options.members(), "key": record.label, "base": base,
+        }  # fmt: skip
         _write(home, f"{body}.pending.json", pending)
         prepared.append(PreparedStatement(body, record.label, message, document))
     return prepared
@@ -89,18 +96,20 @@ def accept_statement(
 ) -> dict[str, Any]:
     """Take in the Ministry's signature over what was prepared last about a body; once.
 
-    Needs `org.import`. Raises `IssuerRefused`: nothing prepared, a key that serves no more, or a
-    signature that is not the key's.
+    Needs `org.import`. Raises `IssuerRefused`: nothing prepared, too long ago, what holds by now is
+    something else, a key that serves no more, or a signature that is not the key's.
     """
     with acting(by):
         require(by, "org.import")
-        get_organisation(body)
-        pending = _read(home, f"{body}.pending.json")
-        if pending is None:
-            raise _refused(
-                "authority_not_prepared", f"Chưa chuẩn bị gì để ký về {body}.",
-                f"Nothing is prepared to be signed about {body}.",
-            )  # fmt: skip
+        name = get_organisation(body).name
+    pending = _read(home, f"{body}.pending.json")
+    if pending is None:
+        raise _refused(
+            "authority_not_prepared", f"Chưa chuẩn bị gì để ký về {body}.",
+            f"Nothing is prepared to be signed about {body}.",
+        )  # fmt: skip
+    _require_holding(pending, body, name, at)
+    with acting(by):
         document, proof = pending["document"], pending["proof"]
         record = keys.find_key(home, pending["key"])
         options = ProofOptions(proof["cryptosuite"], proof["created"], proof["verificationMethod"])
@@ -135,12 +144,10 @@ def _taken_in(home: Path, now: dict[str, Any], body: str) -> dict[str, Any]:
             f"Bộ chưa ký về thẩm quyền của {body}: sogoc trust prepare, rồi trust assemble.",
             f"The Ministry has not signed about {body}: sogoc trust prepare, then trust assemble.",
         )
-    said = {name: value for name, value in signed.items() if name not in {"proof", "validFrom"}}
-    holds = {name: value for name, value in now.items() if name != "validFrom"}
     method = signed["proof"]["verificationMethod"].partition("#")[2]
     created = datetime.fromisoformat(signed["proof"]["created"])
     known = [each for each in keys.history(home, MINISTRY) if str(each.multikey) == method]
-    if json.loads(json.dumps(holds)) != said or not known or not known[0].serves(created):
+    if _said(now) != _said(signed) or not known or not known[0].serves(created):
         raise _refused(
             "authority_statement_old",
             f"Điều Bộ đã ký về {body} không còn đúng: sogoc trust prepare, rồi trust assemble.",
@@ -148,6 +155,29 @@ def _taken_in(home: Path, now: dict[str, Any], body: str) -> dict[str, Any]:
             "trust assemble.",
         )
     return signed
+
+
+def _require_holding(pending: dict[str, Any], body: str, name: str, at: datetime) -> None:
+    """What was prepared is not too old and is what would be prepared now."""
+    created = datetime.fromisoformat(pending["proof"]["created"])
+    if at >= created + LASTS or "base" not in pending:
+        raise _refused(
+            "authority_request_lapsed",
+            f"Bản chuẩn bị về {body} đã quá {LASTS.days} ngày: hãy chuẩn bị lại.",
+            f"What was prepared about {body} is over {LASTS.days} days old: prepare it anew.",
+        )
+    if _said(statement(body, name, base=pending["base"], at=at)) != _said(pending["document"]):
+        raise _refused(
+            "authority_request_changed",
+            f"Thẩm quyền của {body} đã khác từ khi chuẩn bị: hãy chuẩn bị lại.",
+            f"What {body} may issue changed since this was prepared: prepare it anew.",
+        )
+
+
+def _said(document: dict[str, Any]) -> Any:
+    """What a statement says, whenever it says so."""
+    kept = {name: value for name, value in document.items() if name not in {"proof", "validFrom"}}
+    return json.loads(json.dumps(kept))
 
 
 def _message(document: dict[str, Any], options: ProofOptions) -> bytes:

@@ -191,7 +191,8 @@ BEGIN
 END
 $$;
 
--- Files made of the line. A sheet of many lines (page of the register, decision) goes with the last.
+-- Files made of the line. A sheet of many lines (page of the register, decision) goes with the last;
+-- what of it waits for a signature from elsewhere goes at once, for it can be signed no more.
 CREATE OR REPLACE FUNCTION sogoc_erase_documents(p_line bigint, p_act bytea) RETURNS jsonb
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -218,20 +219,24 @@ BEGIN
             SELECT 'documents', e.sha256, p_act FROM credentials_document_edition e
             WHERE e.document_id = sheet.id
             ON CONFLICT DO NOTHING;
-            -- pages that wait for a signature from elsewhere
-            IF to_regclass('credentials_paused_paper') IS NOT NULL THEN
-                INSERT INTO credentials_erased_file (folder, sha256, act_hash)
-                SELECT DISTINCT 'documents', w.page_sha256, p_act
-                FROM credentials_paused_paper w
-                JOIN credentials_signature_request r ON r.id = w.request_id
-                WHERE r.subject = sheet.number
-                ON CONFLICT DO NOTHING;
-            END IF;
         ELSE
             kept := kept || jsonb_build_object(
                 'what', 'sheet', 'name', sheet.number, 'others', sheet.others);
         END IF;
+        INSERT INTO credentials_erased_file (folder, sha256, act_hash)
+        SELECT DISTINCT 'documents', w.page_sha256, p_act
+        FROM credentials_paused_paper w
+        JOIN credentials_signature_request r ON r.id = w.request_id
+        WHERE r.subject = sheet.number
+        ON CONFLICT DO NOTHING;
     END LOOP;
+    -- the line as XML, before and after its seal
+    INSERT INTO credentials_erased_file (folder, sha256, act_hash)
+    SELECT DISTINCT 'documents', w.page_sha256, p_act
+    FROM credentials_paused_paper w
+    JOIN credentials_signature_request r ON r.id = w.request_id
+    WHERE r.line_id = p_line AND w.form = 'xml'
+    ON CONFLICT DO NOTHING;
     RETURN kept;
 END
 $$;

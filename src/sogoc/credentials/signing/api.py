@@ -18,12 +18,18 @@ from sogoc.credentials.signing.keys import (
     list_keys,
     no_key,
     record_key,
+    require_serving,
     rotate_demo_key,
     serving_key,
     signed_by,
 )
 from sogoc.credentials.signing.models import PausedPaper, SigningKey
-from sogoc.credentials.signing.pauses import is_in_a_pause, pause_paper, paused_papers
+from sogoc.credentials.signing.pauses import (
+    is_in_a_pause,
+    keys_of_pause,
+    pause_paper,
+    paused_papers,
+)
 from sogoc.credentials.signing.providers import FILE_WARNING, key_elsewhere
 from sogoc.credentials.signing.requests import (
     Made,
@@ -70,6 +76,7 @@ __all__ = [
     "end_key",
     "is_in_a_pause",
     "key_elsewhere",
+    "keys_of_pause",
     "known_key",
     "list_keys",
     "made_for",
@@ -80,6 +87,7 @@ __all__ = [
     "prepare",
     "prepare_raw",
     "record_key",
+    "require_serving",
     "rotate_demo_key",
     "serving_key",
     "sign",

@@ -26,7 +26,8 @@ BEGIN
 END
 $$;
 
--- A paper pauses for a device elsewhere; what waits for the seal bears a signature of the same paper.
+-- A paper pauses for a device elsewhere, while it has not ended; what waits for the seal bears a
+-- signature of the same paper. A line as XML is of that line alone, which is no revocation.
 CREATE OR REPLACE FUNCTION sogoc_paper_is_paused() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -36,9 +37,16 @@ BEGIN
         JOIN credentials_signing_key k ON k.id = r.key_id
         LEFT JOIN credentials_document d ON d.number = r.subject
         WHERE n.made_by <> sogoc_actor() OR k.provider <> 'remote' OR k.purpose <> n.stage
-            OR length(n.page_sha256) <> 32 OR d.id IS NULL OR d.issuer_id <> n.issuer_id
-            OR d.line_id <> r.line_id
-            OR (n.stage = 'seal' AND NOT EXISTS (
+            OR length(n.page_sha256) <> 32
+            OR (n.form = 'pdf' AND (d.id IS NULL OR d.issuer_id <> n.issuer_id
+                OR d.line_id IS DISTINCT FROM r.line_id
+                OR EXISTS (SELECT FROM credentials_document_state s
+                           WHERE s.document_id = d.id AND s.state IN ('withdrawn', 'superseded'))))
+            OR (n.form = 'xml' AND NOT EXISTS (
+                SELECT FROM credentials_register_line l
+                WHERE l.id = r.line_id AND l.issuer_id = n.issuer_id AND l.act <> 'revoke'
+                    AND r.subject = 'xml ' || l.code))
+            OR (n.form = 'pdf' AND n.stage = 'seal' AND NOT EXISTS (
                 SELECT FROM credentials_signature_request p
                 JOIN credentials_made_signature m ON m.request_id = p.id
                 JOIN credentials_signing_key q ON q.id = p.key_id

@@ -203,6 +203,21 @@ def known_key(*, organisation: str, purpose: str, holder: str, at: datetime) -> 
     return keys.exclude(signingkeyend__ended_at__lte=at).order_by("-valid_from", "-pk").first()
 
 
+def require_serving(key: SigningKey, *, at: datetime) -> None:
+    """Raise `KeyRefused` unless a key serves at a time and its certificate is in force.
+
+    Inside the caller's identity.
+    """
+    certificate = x509.load_der_x509_certificate(bytes(key.certificate))
+    is_over = SigningKeyEnd.objects.filter(key=key, ended_at__lte=at).exists()
+    in_force = certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
+    if is_over or not in_force or at < key.valid_from:
+        raise _refused(
+            "key_serves_no_more", f"Khóa {key.number} đã thôi dùng hoặc chứng thư đã hết hạn.",
+            f"The key {key.number} has ended, or its certificate has.",
+        )  # fmt: skip
+
+
 def no_key(body: str, holder: str) -> UnknownKey:
     """Return the refusal of a body without a key for a holder, to raise or to show."""
     return UnknownKey(

@@ -143,6 +143,8 @@ class PausedPaper(models.Model):
     The page with the empty room lies in the home's ``documents`` under ``page_sha256``; its first
     ``page_size`` bytes are the page as printed. ``person_token`` is the signature it bears already
     when the seal is waited for. The document is the request's ``subject``; its newest pause counts.
+    A line as XML (``form``) is no document: the subject is ``xml`` and its code, a seal alone
+    signs it, and the signature goes where the empty value stands.
     """
 
     personal_fields: ClassVar[tuple[str, ...]] = ()
@@ -153,6 +155,12 @@ class PausedPaper(models.Model):
         PERSON = "person", "Chờ người ký"
         SEAL = "seal", "Chờ con dấu"
 
+    class Form(models.TextChoices):
+        """What is signed."""
+
+        PDF = "pdf", "Văn bản PDF"
+        XML = "xml", "Dòng sổ gốc dạng XML"
+
     request = models.OneToOneField(SignatureRequest, on_delete=models.PROTECT, primary_key=True)
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     stage = models.CharField(max_length=6, choices=Stage.choices)
@@ -162,6 +170,7 @@ class PausedPaper(models.Model):
     room_start = models.PositiveIntegerField()
     room_end = models.PositiveIntegerField()
     person_token = models.CharField(max_length=40, blank=True)
+    form = models.CharField(max_length=3, choices=Form.choices, default=Form.PDF)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
 
@@ -169,8 +178,9 @@ class PausedPaper(models.Model):
         db_table = "credentials_paused_paper"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(stage="person", person_token="")
-                | (Q(stage="seal") & ~Q(person_token="")),
+                condition=Q(form="pdf", stage="person", person_token="")
+                | (Q(form="pdf", stage="seal") & ~Q(person_token=""))
+                | Q(form="xml", stage="seal", person_token="", cause="issue"),
                 name="paused_paper_stage",
             ),
             models.CheckConstraint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sogoc.credentials.signing.models import PausedPaper, SignatureRequest
+from sogoc.credentials.signing.models import PausedPaper, SignatureRequest, SigningKey
 from sogoc.people.api import Actor
 
 
@@ -20,6 +20,7 @@ def pause_paper(
     person_token: str,
     by: Actor,
     at: datetime,
+    form: str = "pdf",
 ) -> None:
     """Store where a paper stands whose prepared signature went out; see `PausedPaper`."""
     PausedPaper.objects.create(
@@ -32,20 +33,32 @@ def pause_paper(
         room_start=room[0],
         room_end=room[1],
         person_token=person_token,
+        form=form,
         made_by=by.username,
         made_at=at,
     )
 
 
-def paused_papers(*, like: str | None = None) -> list[PausedPaper]:
-    """Return the pauses of all papers, or of the paper of one token, the oldest first."""
+def paused_papers(*, like: str | None = None, subject: str | None = None) -> list[PausedPaper]:
+    """Return the pauses of all papers, of a token's paper, or of a subject, the oldest first."""
     rows = PausedPaper.objects.select_related(
         "request", "request__madesignature", "request__key", "request__key__organisation"
     ).order_by("request_id")
     if like is not None:
-        subject = SignatureRequest.objects.filter(token=like).values("subject")
-        rows = rows.filter(request__subject__in=subject)
+        subjects = SignatureRequest.objects.filter(token=like).values("subject")
+        rows = rows.filter(request__subject__in=subjects)
+    if subject is not None:
+        rows = rows.filter(request__subject=subject)
     return list(rows)
+
+
+def keys_of_pause(row: PausedPaper) -> list[SigningKey]:
+    """Return the key a pause waits for and, before it, that of the signature it bears already."""
+    keys = [row.request.key]
+    if row.person_token:
+        signed = SignatureRequest.objects.select_related("key", "key__organisation")
+        keys.insert(0, signed.get(token=row.person_token).key)
+    return keys
 
 
 def is_in_a_pause(person_token: str) -> bool:
