@@ -263,15 +263,16 @@ class TileReader:
         return self._tile(tile_level, tile_index, width)[inner][offset]
 
     def _load_tile(self, level: int, index: int, width: int) -> list[list[bytes]]:
-        rows = [_hashes_of(_read_tile(self._read, level, index, width))]
-        while len(rows[-1]) > 1:
-            row = rows[-1]
-            rows.append(
-                [
-                    sha256(b"\x01" + left + right).digest()
-                    for left, right in zip(row[::2], row[1::2], strict=False)
-                ]
-            )
+        row = _read_tile(self._read, level, index, width)
+        rows = [_hashes_of(row)]
+        pair = 2 * merkle.HASH_SIZE
+        while len(row) >= pair:  # an odd hash at the end has no parent in this tile yet
+            above = [
+                sha256(b"\x01" + row[at : at + pair]).digest()
+                for at in range(0, len(row) - pair + 1, pair)
+            ]
+            rows.append(above)
+            row = b"".join(above)
         return rows
 
 
