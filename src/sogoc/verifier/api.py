@@ -1,7 +1,13 @@
 """Judging documents from outside: the only door of this package."""
 
 from sogoc.verifier import jsonld, signed_xml, terms
-from sogoc.verifier.apart import LARGEST, Bundle, NotJudged, judge_apart
+from sogoc.verifier.apart import (
+    LARGEST,
+    LARGEST_OF_ONES_OWN,
+    Bundle,
+    NotJudged,
+    judge_apart,
+)
 from sogoc.verifier.jsonld import DocumentError
 from sogoc.verifier.judging import KINDS, Judge, judge
 from sogoc.verifier.receipt import Receipt, key_name
@@ -13,6 +19,7 @@ __all__ = [
     "FORMAT",
     "KINDS",
     "LARGEST",
+    "LARGEST_OF_ONES_OWN",
     "Bundle",
     "Check",
     "DocumentError",

@@ -110,10 +110,11 @@ def _judge(
     judge_status(document["credentialStatus"], issuer, trust, at, report)
     shown = {field: subject.get(claim) for field, claim in terms.CLAIMS.items()}
     report.facts |= {field: value for field, value in shown.items() if value is not None}
-    # the name the register has, not the one the file gives itself
+    # names of issuer and kind as the register has them, not as the file calls them
     report.facts["issuer"] = issuer
     report.facts["issuer_name"] = None if body is None else body.get("name")
-    report.facts["credential_name"] = document["name"]
+    kind = subject["credentialKind"]
+    report.facts["credential_name"] = trust.kinds.get(kind, kind)
     report.facts["signed_at"] = options.created
 
 

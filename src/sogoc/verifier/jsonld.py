@@ -59,6 +59,8 @@ LONGEST: Final = 2_000_000
 """Bytes of a document that are read."""
 _FOLDER: Final = Path(__file__).parent / "contexts"
 _DEEPEST: Final = 50
+_UNREADABLE: Final = (TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+"""What PyLD stumbles over in documents that are no JSON-LD; a number too large for it, say."""
 _BASE: Final = "http://relative.invalid/"
 """What relative names resolve against, so that they can be told."""
 
@@ -95,7 +97,7 @@ def expand(document: Document, *, extra: Contexts | None = None) -> list[Any]:
             {"documentLoader": _loader(extra or {}), "base": _BASE},
             on_property_dropped=dropped.append,
         )
-    except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (jsonld.JsonLdError, *_UNREADABLE) as error:
         raise _error("json-ld", why=_cause(error)) from None
     if dropped:
         raise _error("undefined term", terms=_undefined(dropped))
@@ -120,7 +122,7 @@ def canonical_of(expanded: list[Any], *, hashing: str = "sha256") -> bytes:
     options = {"algorithm": "URDNA2015", "format": "application/n-quads"}
     try:
         text: str = _Canonical(hashing).main(jsonld.to_rdf(expanded), options)
-    except (jsonld.JsonLdError, TypeError, ValueError, RecursionError) as error:
+    except (jsonld.JsonLdError, *_UNREADABLE) as error:
         raise _error("rdf", why=_cause(error)) from None
     return text.encode()
 
