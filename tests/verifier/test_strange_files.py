@@ -1,4 +1,4 @@
-"""Files nobody of good will makes: times that cannot be, words that steer, parts of two true ones."""
+"""Files nobody of good will makes: impossible times, words that steer, parts of two true ones."""
 
 from __future__ import annotations
 
