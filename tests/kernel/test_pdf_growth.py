@@ -137,6 +137,7 @@ def test_an_object_that_nothing_leads_to(office: Office, paper: bytes, body: byt
         b"/Subtype/Widget/FT/Sig/T(x)/Rect[0 0 0 0]/#52ect[0 0 500 500]",
         b"/Subtype/Widget/FT/Sig/T(x)/Rect[0 0 0 0]/#41A<</PV<</S/JavaScript/JS(1)>>>>",
         b"/Subtype/Widget/FT/Sig/T(x)/Rect[0 0 0 0]/TU(Loai gioi)",
+        b"/Subtype/Widget/FT/Sig/T(x)/Rect[0 0 0 0]/V<</Type/Sig/Name(Bo GDDT)>>",
     ],
 )
 def test_what_is_no_place_of_a_signature(office: Office, paper: bytes, place: bytes) -> None:

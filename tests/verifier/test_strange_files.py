@@ -172,3 +172,15 @@ def test_attributes_without_end() -> None:
     report = judge(b'<a xmlns="urn:sogoc:register-line:1" ' + many + b"/>", TRUST, NOW)
     assert report.verdict == "invalid"
     assert time.monotonic() - started < 5
+
+
+def test_nodes_without_names_in_a_credential() -> None:
+    """Every node of ours has a name: there is no place for what is endless to compare."""
+
+    def endless(document: dict[str, Any]) -> None:
+        alike = [{"k": [{} for _ in range(9)]} for _ in range(9)]
+        document["credentialSubject"]["identifier"][0]["identityType"] = alike
+
+    started = time.monotonic()
+    assert altered_file(endless).verdict == "invalid"
+    assert time.monotonic() - started < 5

@@ -210,7 +210,7 @@ def _only_signatures(reader: PdfReader, added: Sequence[Any], revision: int) -> 
             return False
         if (value.get("FT"), value.get("Subtype")) != ("Sig", "Widget"):
             return False
-        if value.get("TU") not in _SPOKEN:
+        if value.get("TU") not in _SPOKEN or not isinstance(value.get("V"), Ref | None):
             return False
         box = value.get("Rect", [0, 0, 0, 0])
         if not isinstance(box, list) or len(box) != 4 or box[0] != box[2] or box[1] != box[3]:

@@ -227,7 +227,7 @@ def _shape(document: Document) -> ProofOptions:
     allowed = {"id", "type", "identifier", "achievement", *terms.CLAIMS.values()}
     _require(isinstance(subject, dict) and set(subject) <= allowed, "credentialSubject")
     _require({"credentialKind", "issuedOn"} <= set(subject), "credentialSubject")
-    for claim in terms.CLAIMS.values():
+    for claim in ("id", *terms.CLAIMS.values()):
         _require(isinstance(subject.get(claim, ""), str), claim)
     _require(document["validFrom"] == f"{subject['issuedOn']}T00:00:00+07:00", "validFrom")
     date.fromisoformat(subject["issuedOn"])
@@ -253,7 +253,9 @@ def _shape_identifier(subject: Mapping[str, Any]) -> None:
     entries = subject["identifier"]
     _require(isinstance(entries, list) and len(entries) == 1, "identifier")
     _require(isinstance(entries[0], dict) and set(entries[0]) == _IDENTIFIER, "identifier")
-    _require(isinstance(entries[0]["identityHash"], str), "identifier")
+    texts = [entries[0][name] for name in ("id", "identityHash", "identityType")]
+    _require(all(isinstance(text, str) for text in texts), "identifier")
+    _require(isinstance(entries[0]["hashed"], bool), "identifier")
     _require(entries[0]["type"] == "IdentityObject", "identifier")
 
 
