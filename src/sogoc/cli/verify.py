@@ -132,10 +132,11 @@ def _receipt_lines(report: Report, verdict: str) -> list[str]:
 
 
 def _trust(environment: Environment, bundle: Path | None) -> Bundle:
-    from sogoc.verifier.api import Bundle
+    from sogoc.verifier.api import LONGEST_BUNDLE, Bundle
 
     if bundle is not None:
-        return Bundle(bundle.read_bytes())
+        with bundle.open("rb") as opened:
+            return Bundle(opened.read(LONGEST_BUNDLE + 1))
     environment.start()
     from sogoc.credentials.trust import api as trust
 

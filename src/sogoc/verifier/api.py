@@ -13,6 +13,7 @@ from sogoc.verifier.judging import KINDS, Judge, judge
 from sogoc.verifier.receipt import Receipt, key_name
 from sogoc.verifier.report import DEVELOPMENT, Check, Report, Result, Verdict
 from sogoc.verifier.trust import FORMAT, Trust, TrustError
+from sogoc.verifier.trust import LONGEST as LONGEST_BUNDLE
 
 __all__ = [
     "DEVELOPMENT",
@@ -20,6 +21,7 @@ __all__ = [
     "KINDS",
     "LARGEST",
     "LARGEST_OF_ONES_OWN",
+    "LONGEST_BUNDLE",
     "Bundle",
     "Check",
     "DocumentError",
