@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,11 +16,14 @@ from hypothesis import strategies as st
 
 from sogoc.credentials.documents.press import Attached, Press
 from sogoc.credentials.documents.samples import sample
+from sogoc.kernel import merkle
 from sogoc.kernel.cms_check import CmsError, verify_cms, verify_time_stamp
+from sogoc.kernel.log_proof import LogProof
 from sogoc.kernel.pdf_read import PdfReader
 from sogoc.verifier.api import Result, Trust, judge
 from sogoc.verifier.paper import CREDENTIAL
 from sogoc.verifier.paper import judge as judge_paper
+from sogoc.verifier.sheet import ENTRIES
 from tests.judges.test_papers import grown
 from tests.papers import Office
 from tests.verifier import making
@@ -337,3 +342,46 @@ def test_bundles_whose_keys_are_not_keys() -> None:
         bundle = {**World().bundle(), "certificates": office().trust().as_json()}
         bundle["certificates"][name] = [None]
         assert judge(paper(), trust_of(bundle), NOW).verdict == "unknown"
+
+
+# --- sheets -------------------------------------------------------------------------------------
+
+
+def sheet(entries: bytes) -> bytes:
+    """A page of the register, signed as papers are, with these proofs attached."""
+    files = [Attached(ENTRIES, entries, "application/json", "Bằng chứng")]
+    page = Press().print("register-page", sample("register-page"), files, at=SIGNED_AT)
+    return office().sign(page, at=SIGNED_AT)
+
+
+def proofs(**changes: Any) -> bytes:
+    world = World()
+    proof = LogProof(
+        world.index, tuple(merkle.inclusion_proof(world.index, world.hashes())), world.note()
+    )
+    entry = {"leaf": base64.b64encode(world.leaf()).decode(), "tlogProof": str(proof), **changes}
+    return json.dumps({"version": 1, "entries": [entry]}).encode()
+
+
+def test_a_sheet_signed_by_another_body() -> None:
+    """The lines are true and stand in the log; who says so has no register of theirs."""
+    report = judge(sheet(proofs()), trust(), NOW)
+    assert (report.verdict, report.result_of("paper:office")) == ("unknown", Result.PASS)
+    bundle = World().bundle()
+    bundle["certificates"] = office().trust(body="trung-tam-khac").as_json()
+    report = judge(sheet(proofs()), trust_of(bundle), NOW)
+    assert (report.verdict, report.result_of("paper:office")) == ("invalid", Result.FAIL)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        b"", b"[]", b"{}", b"[" * 100_000, b'{"version":1,"entries":[]}',
+        b'{"version":1,"entries":["a"]}', b'{"version":1,"entries":[[]]}',
+        proofs(leaf=None), proofs(tlogProof=5), proofs(tlogProof="\ud800"), proofs(leaf="AA=="),
+    ],
+    ids=lambda entries: repr(entries[:40]),
+)  # fmt: skip
+def test_proofs_of_a_sheet_that_are_none(entries: bytes) -> None:
+    report = judge(sheet(entries), trust(), NOW)
+    assert (report.verdict, report.result_of("inclusion")) == ("invalid", Result.FAIL)

@@ -66,6 +66,8 @@ def _is_newer(entry: dict[str, Any], trust: Trust, bodies: set[str]) -> bool:
 
     Raises what is caught above.
     """
+    if not all(isinstance(entry[name], str) for name in ("leaf", "tlogProof")):
+        raise ValueError("entry")
     leaf = base64.b64decode(entry["leaf"], validate=True)
     line = parse_leaf(leaf)
     if line.act not in ("issue", "legacy"):

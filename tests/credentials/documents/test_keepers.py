@@ -18,7 +18,8 @@ from tests.credentials import world
 from tests.credentials.documents.conftest import BASE
 
 KEEPER = "so-gddt-lam-dong"
-PASSED = "record,code,subject,successor,valid_from,decision_number\n" + (
+PASSED = (
+    "record,code,subject,successor,valid_from,decision_number\n"
     f"succession,{world.CENTRE},custody,so-gddt-dak-nong,2025-05-01,1/QĐ\n"
 )
 AT = datetime(2025, 8, 4, 3, 0, tzinfo=UTC)
