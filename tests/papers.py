@@ -61,8 +61,8 @@ class Office:
         token = self.authority.time_stamp(signature, at) if stamped else None
         return place.with_signature(self.seal.cms.assemble(attributes, signature, token))
 
-    def trust(self, **changes: datetime | None) -> PaperTrust:
-        """What a verifier holds; `changes` are dates of the person's key."""
+    def trust(self, *, body: str = "truong-mau", **changes: datetime | None) -> PaperTrust:
+        """What a verifier holds; `body` has the keys, `changes` are dates of the person's."""
         since = datetime(2020, 1, 1, tzinfo=UTC)
         person = {"valid_from": since, **changes}
         return PaperTrust(
@@ -71,9 +71,9 @@ class Office:
             crls=(self.authority.crl({}, SIGNED_AT),),
             keys=(
                 TrustedKey(
-                    spki_hash(self.person.certificate), "person", "mau", "Y Bhăm Niê", **person
+                    spki_hash(self.person.certificate), "person", body, "Y Bhăm Niê", **person
                 ),
-                TrustedKey(spki_hash(self.seal.certificate), "seal", "mau", "Mẫu", since),
+                TrustedKey(spki_hash(self.seal.certificate), "seal", body, "Mẫu", since),
             ),
             is_demo=True,
         )

@@ -28,6 +28,7 @@ ALLOWED = {
     "sogoc",
     "typing",
     "unicodedata",
+    "xml",
     "zlib",
 }
 FORBIDDEN_CALLS = {"open", "print", "input", "now", "today", "utcnow", "generate", "urandom"}

@@ -199,6 +199,7 @@ class World:
             "logs": [{"origin": LOG.name, "policy": self.policy, "checkpoints": checkpoints}],
             "authority": [self.statement()],
             "status_lists": self.lists(),
+            "kinds": {KIND: "Chứng chỉ CNTT cơ bản"},
         }
 
     def trust(self) -> Trust:

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from sogoc.verifier import apart
-from sogoc.verifier.api import LARGEST, Bundle, NotJudged, Trust, Verdict, judge, judge_apart
+from sogoc.verifier.api import (
+    LARGEST,
+    LARGEST_OF_ONES_OWN,
+    Bundle,
+    NotJudged,
+    Trust,
+    TrustError,
+    Verdict,
+    judge,
+    judge_apart,
+)
 from tests.verifier.making import NOW, World
 
 CHILD = """
@@ -94,3 +104,31 @@ def test_want_of_time_or_a_broken_process_gives_no_verdict(
     monkeypatch.setattr(apart, "_COMMAND", ("/nonexistent",))
     with pytest.raises(NotJudged):
         judge_apart(b"{}", bundle, NOW)
+
+
+def test_at_ones_own_machine_files_may_be_larger(bundle: Bundle) -> None:
+    """A decision with its list of thousands; still no file without end, and no work without end."""
+    true = World().credential()
+    assert judge_apart(true, bundle, NOW, is_ones_own=True).verdict is Verdict.VALID
+    large = b"sogoc-receipt/1\n" + b" " * LARGEST
+    for is_ones_own, read in ((False, ""), (True, "receipt")):
+        report = judge_apart(large, bundle, NOW, is_ones_own=is_ones_own)
+        assert (report.verdict, report.kind) == (Verdict.INVALID, read)
+    endless = large + b" " * LARGEST_OF_ONES_OWN
+    assert judge_apart(endless, bundle, NOW, is_ones_own=True).kind == ""
+
+
+def test_a_bundle_that_cannot_be_read_says_so() -> None:
+    for data in (b"", b"{}", b"[" * 100_000):
+        with pytest.raises(TrustError):
+            judge_apart(b"{}", Bundle(data), NOW)
+
+
+def test_nothing_is_run_from_the_folder_of_the_files(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever sends files could send programs under names that ours import."""
+    for name in ("json", "pyld", "lxml", "sogoc", "resource"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('run')")
+    monkeypatch.chdir(tmp_path)
+    assert judge_apart(World().credential(), bundle, NOW).verdict is Verdict.VALID

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -158,3 +159,18 @@ def test_lines_whose_order_hangs_on_values_are_sorted_anew(one: str, two: str, t
         set(jsonld.canonical(json.loads(found)).split(b"\n"))
     )
     assert lines.split(b"\n")[:-1] == sorted(lines.split(b"\n")[:-1])
+
+
+@pytest.mark.parametrize("shape", ["alike", "deep"])
+def test_nodes_without_names_that_would_take_for_ever(shape: str) -> None:
+    """Poisoned data sets: a canonical form exists, and nobody lives to see it."""
+    node: dict[str, Any] = {"k": [{"k": [{} for _ in range(9)]} for _ in range(9)]}
+    if shape == "deep":
+        node = {}
+        for _ in range(12):
+            node = {"k": [node, json.loads(json.dumps(node))]}
+    document = {"@context": {"k": "urn:k"}, **node}
+    started = time.monotonic()
+    with pytest.raises(DocumentError):
+        jsonld.canonical(document)
+    assert time.monotonic() - started < 30

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,14 +16,18 @@ from hypothesis import strategies as st
 
 from sogoc.credentials.documents.press import Attached, Press
 from sogoc.credentials.documents.samples import sample
+from sogoc.kernel import merkle
 from sogoc.kernel.cms_check import CmsError, verify_cms, verify_time_stamp
+from sogoc.kernel.log_proof import LogProof
 from sogoc.kernel.pdf_read import PdfReader
 from sogoc.verifier.api import Result, Trust, judge
 from sogoc.verifier.paper import CREDENTIAL
 from sogoc.verifier.paper import judge as judge_paper
+from sogoc.verifier.sheet import ENTRIES
 from tests.judges.test_papers import grown
-from tests.papers import SIGNED_AT, Office
+from tests.papers import Office
 from tests.verifier import making
+from tests.verifier.making import AT as SIGNED_AT
 from tests.verifier.making import NOW, World, until
 from tests.verifier.making_xml import trust_of
 
@@ -39,7 +46,7 @@ def paper(attached: bool = True) -> bytes:
     page = Press().print(
         "certificate", sample("certificate"), files if attached else [], at=SIGNED_AT
     )
-    return office().sign(page)
+    return office().sign(page, at=SIGNED_AT)
 
 
 @cache
@@ -136,7 +143,7 @@ def test_one_visible_letter_with_the_signatures_kept() -> None:
         [Attached(CREDENTIAL, World().credential(), "application/vc", "Chứng thực")],
         at=SIGNED_AT,
     )
-    forged = office().sign(other)
+    forged = office().sign(other, at=SIGNED_AT)
     for mine, genuine in zip(
         PdfReader(forged).signatures(), PdfReader(paper()).signatures(), strict=True
     ):
@@ -253,3 +260,128 @@ def test_updates_of_any_content_are_invalid(data: st.DataObject, piece: bytes) -
 def test_any_bytes_are_invalid(data: bytes) -> None:
     assert verdict(data) == "invalid"
     assert verdict(b"%PDF-1.7\n" + data) == "invalid"
+
+
+# --- who signed, and what is hidden -------------------------------------------------------------
+
+
+def test_a_true_credential_on_a_page_of_another_body() -> None:
+    """Its holder has a body that signs papers of its own put it under another page."""
+
+    def bundle(custody: list[dict[str, str]] | None, made: datetime | None = None) -> Trust:
+        found = World(**({} if made is None else {"made": made})).bundle()
+        papers = office().trust(body="trung-tam-khac").as_json()
+        found["certificates"] = {**papers, "custody": custody}
+        if custody is None:
+            del found["certificates"]["custody"]
+        return trust_of(found)
+
+    kept = {"of": making.BODY, "by": "trung-tam-khac", "since": "2025-04-10"}
+    report = judge(paper(), bundle([]), NOW)
+    assert (report.verdict, report.result_of("paper:office")) == ("invalid", Result.FAIL)
+    assert judge(paper(), bundle([kept]), NOW).verdict == "valid"  # it keeps the register
+    assert judge(paper(), bundle([{**kept, "since": "2025-04-11"}]), NOW).verdict == "invalid"
+    assert judge(paper(), bundle([{**kept, "of": "truong-khac"}]), NOW).verdict == "invalid"
+    # a bundle that does not say who keeps whose register, or is older than the signature
+    assert judge(paper(), bundle(None), NOW).verdict == "unknown"
+    older = bundle([], making.AT - timedelta(minutes=1))
+    assert judge(paper(), older, NOW).result_of("paper:office") is Result.UNKNOWN
+
+
+def test_a_paper_cut_behind_the_first_signature() -> None:
+    """What is left is a whole PDF that the person signed; the seal is missing."""
+    first, _ = PdfReader(paper()).signatures()
+    report = judge(paper()[: first.end], trust(), NOW)
+    assert report.result_of("paper:unchanged") is Result.PASS
+    assert (report.verdict, report.result_of("paper:signers")) == ("invalid", Result.FAIL)
+
+
+def test_a_paper_with_the_seal_in_both_places() -> None:
+    twin = Office(office().authority.folder.parents[1])
+    twin.person = twin.seal = office().seal
+    page = Press().print(
+        "certificate",
+        sample("certificate"),
+        [Attached(CREDENTIAL, World().credential(), "application/vc", "Chứng thực")],
+        at=SIGNED_AT,
+    )
+    report = judge(twin.sign(page, at=SIGNED_AT), trust(), NOW)
+    assert (report.verdict, report.result_of("paper:signers")) == ("invalid", Result.FAIL)
+
+
+def test_a_paper_signed_after_the_time_of_the_check() -> None:
+    """A time-stamp from the future proves nothing today."""
+    page = Press().print(
+        "certificate",
+        sample("certificate"),
+        [Attached(CREDENTIAL, World().credential(), "application/vc", "Chứng thực")],
+        at=SIGNED_AT,
+    )
+    early = office().sign(page, at=NOW + timedelta(minutes=1))
+    report = judge(early, trust(), NOW)
+    assert (report.verdict, report.result_of("paper:time")) == ("unknown", Result.UNKNOWN)
+    assert judge(early, trust(), NOW + timedelta(minutes=2)).verdict == "valid"
+
+
+@pytest.mark.parametrize("year", [b"0001", b"9999", b"0000"])
+def test_a_day_of_signing_at_the_end_of_the_calendar(year: bytes) -> None:
+    said = b"/M(D:%d" % SIGNED_AT.year
+    assert verdict(paper().replace(said, b"/M(D:" + year)) == "invalid"
+
+
+def test_bundles_whose_keys_are_not_keys() -> None:
+    for name, value in (
+        ("valid_from", "2025-04-10T00:00:00"), ("purpose", []), ("purpose", "both"),
+        ("valid_until", 5), ("spki_sha256", None),
+    ):  # fmt: skip
+        bundle = {**World().bundle(), "certificates": office().trust().as_json()}
+        bundle["certificates"]["keys"][0][name] = value
+        report = judge(paper(), trust_of(bundle), NOW)
+        assert report.result_of("paper:trust") is Result.UNKNOWN
+    for name in ("roots", "crls", "time_stamp_roots", "custody"):
+        bundle = {**World().bundle(), "certificates": office().trust().as_json()}
+        bundle["certificates"][name] = [None]
+        assert judge(paper(), trust_of(bundle), NOW).verdict == "unknown"
+
+
+# --- sheets -------------------------------------------------------------------------------------
+
+
+def sheet(entries: bytes) -> bytes:
+    """A page of the register, signed as papers are, with these proofs attached."""
+    files = [Attached(ENTRIES, entries, "application/json", "Bằng chứng")]
+    page = Press().print("register-page", sample("register-page"), files, at=SIGNED_AT)
+    return office().sign(page, at=SIGNED_AT)
+
+
+def proofs(**changes: Any) -> bytes:
+    world = World()
+    proof = LogProof(
+        world.index, tuple(merkle.inclusion_proof(world.index, world.hashes())), world.note()
+    )
+    entry = {"leaf": base64.b64encode(world.leaf()).decode(), "tlogProof": str(proof), **changes}
+    return json.dumps({"version": 1, "entries": [entry]}).encode()
+
+
+def test_a_sheet_signed_by_another_body() -> None:
+    """The lines are true and stand in the log; who says so has no register of theirs."""
+    report = judge(sheet(proofs()), trust(), NOW)
+    assert (report.verdict, report.result_of("paper:office")) == ("unknown", Result.PASS)
+    bundle = World().bundle()
+    bundle["certificates"] = office().trust(body="trung-tam-khac").as_json()
+    report = judge(sheet(proofs()), trust_of(bundle), NOW)
+    assert (report.verdict, report.result_of("paper:office")) == ("invalid", Result.FAIL)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        b"", b"[]", b"{}", b"[" * 100_000, b'{"version":1,"entries":[]}',
+        b'{"version":1,"entries":["a"]}', b'{"version":1,"entries":[[]]}',
+        proofs(leaf=None), proofs(tlogProof=5), proofs(tlogProof="\ud800"), proofs(leaf="AA=="),
+    ],
+    ids=lambda entries: repr(entries[:40]),
+)  # fmt: skip
+def test_proofs_of_a_sheet_that_are_none(entries: bytes) -> None:
+    report = judge(sheet(entries), trust(), NOW)
+    assert (report.verdict, report.result_of("inclusion")) == ("invalid", Result.FAIL)

@@ -112,9 +112,22 @@ def test_key_outside_of_its_period_or_of_another_purpose(key: dict[str, Any]) ->
     says(XmlWorld(key=key).report(), "invalid", certificate=FAIL)
 
 
-def test_seal_of_another_body_is_unknown() -> None:
-    """It may keep the register of the issuer, which the bundle does not say."""
-    says(XmlWorld(key={"organisation": "truong-khac"}).report(), "unknown", certificate=UNKNOWN)
+def test_seal_of_another_body() -> None:
+    """It must keep the register of the issuer; a bundle that does not say who does leaves it open,
+    and so does one older than the signature.
+    """
+    world = XmlWorld(key={"organisation": "truong-khac"})
+    says(world.report(), "invalid", certificate=FAIL)
+    bundle = world.bundle()
+    step = {"of": BODY, "by": "phong-x", "since": "2024-01-01"}
+    bundle["certificates"]["custody"] = [step, {**step, "of": "phong-x", "by": "truong-khac"}]
+    says(judge(world.xml(), trust_of(bundle), NOW), "valid")
+    bundle["certificates"]["custody"][1]["since"] = "2025-04-11"  # the day after
+    says(judge(world.xml(), trust_of(bundle), NOW), "invalid", certificate=FAIL)
+    del bundle["certificates"]["custody"]
+    says(judge(world.xml(), trust_of(bundle), NOW), "unknown", certificate=UNKNOWN)
+    later = XmlWorld(key={"organisation": "truong-khac"}, signed_at=AT + timedelta(minutes=30))
+    says(later.report(), "unknown", certificate=UNKNOWN)
 
 
 def test_seal_nobody_knows() -> None:

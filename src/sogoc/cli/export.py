@@ -79,11 +79,11 @@ def import_open(
 
 
 def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                found = json.loads(line) if line.strip() else {}
-            except ValueError:
+                found = json.loads(line.decode()) if line.strip() else {}
+            except (ValueError, RecursionError):
                 found = None
             if not isinstance(found, dict):
                 raise click.UsageError(f"{file.name}:{number}: không phải JSON / is no JSON object")

@@ -20,7 +20,7 @@ import click
 from sogoc.cli.findings import finding_dict, finding_lines
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
-from sogoc.kernel.text import Text
+from sogoc.kernel.text import Text, harmless
 
 FINE, FINDINGS, USAGE = 0, 1, 2
 _ANSWERS = ("sogoc.credentials.",)
@@ -58,10 +58,10 @@ class Output:
     def result(self, data: Any, *, lines: Iterable[str] = (), code: int = FINE) -> NoReturn:
         """Print the answer and leave with the exit code."""
         if self.as_json:
-            click.echo(json.dumps(plain(data), ensure_ascii=False, indent=1))
+            click.echo(harmless(json.dumps(plain(data), ensure_ascii=False, indent=1)))
         else:
             for line in lines:
-                click.echo(line)
+                click.echo(harmless(line))
         sys.exit(code)
 
     def note(self, vi: str, en: str) -> None:
@@ -82,11 +82,11 @@ class Output:
         if findings:
             data["findings"] = findings
         if self.as_json:
-            click.echo(json.dumps(plain(data), ensure_ascii=False, indent=1))
+            click.echo(harmless(json.dumps(plain(data), ensure_ascii=False, indent=1)))
         else:
-            click.secho(shown(error.message), fg="red", err=True)
+            click.secho(harmless(shown(error.message)), fg="red", err=True)
             for line in finding_lines(findings):
-                click.echo(line, err=True)
+                click.echo(harmless(line), err=True)
         sys.exit(code)
 
 

@@ -18,7 +18,7 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 
 if TYPE_CHECKING:
-    from sogoc.verifier.api import Report, Trust
+    from sogoc.verifier.api import Bundle, Report
 
 UNKNOWN: Final = 3
 """Exit code of the verdict `unknown`; 0 is valid, 1 invalid."""
@@ -68,11 +68,13 @@ def verify(
     0 valid; 1 invalid; 3 unknown, evidence is missing. A receipt of a check is judged too: valid
     means the receipt is true, what it says of its file stands in it.
     """
-    from sogoc.verifier.api import judge
+    from sogoc.verifier.api import LARGEST_OF_ONES_OWN, judge_apart
 
     when = environment.now() if at is None else _moment(at)
     trust = _trust(environment, bundle)
-    report = judge(file.read_bytes(), trust, when)
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST_OF_ONES_OWN + 1)
+    report = judge_apart(data, trust, when, is_ones_own=True)
     verdict = report.verdict.value
     codes = {"valid": FINE, "invalid": FINDINGS, "unknown": UNKNOWN}
     output.result(
@@ -129,11 +131,12 @@ def _receipt_lines(report: Report, verdict: str) -> list[str]:
     return lines
 
 
-def _trust(environment: Environment, bundle: Path | None) -> Trust:
-    from sogoc.verifier.api import Trust
+def _trust(environment: Environment, bundle: Path | None) -> Bundle:
+    from sogoc.verifier.api import LONGEST_BUNDLE, Bundle
 
     if bundle is not None:
-        return Trust.parse(bundle.read_bytes())
+        with bundle.open("rb") as opened:
+            return Bundle(opened.read(LONGEST_BUNDLE + 1))
     environment.start()
     from sogoc.credentials.trust import api as trust
 
@@ -144,7 +147,7 @@ def _trust(environment: Environment, bundle: Path | None) -> Trust:
         is_playground=environment.is_playground,
         every_list=True,
     )
-    return Trust.parse(json.dumps(found).encode())
+    return Bundle(json.dumps(found).encode())
 
 
 def _moment(text: str) -> datetime:

@@ -33,7 +33,8 @@ MEMBERS: Final = ("type", "cryptosuite", "created", "verificationMethod", "proof
 
 _DATE_TIME: Final = re.compile(
     r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-    r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+    r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
 )
 _SECURITY: Final = "https://w3id.org/security#"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final, Literal
 
@@ -23,15 +23,22 @@ from sogoc.kernel.pdf_update import PERSON, SEAL
 from sogoc.kernel.text import Text
 
 Result = Literal["pass", "fail", "unknown"]
+_YEARS: Final = (1900, 9000)
+"""Years in which something can be signed; those at the ends of the calendar know no other zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: `name` is stable, `why` is for people."""
+    """One thing that was looked at: `name` is stable, `why` is for people.
+
+    That a key is known says whose it is and when it signed: `key`, `at`.
+    """
 
     name: str
     result: Result
     why: Text
+    key: TrustedKey | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +59,27 @@ class TrustedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Custody:
+    """That the register of one body is kept by another from a day on (Viet Nam)."""
+
+    of: str
+    by: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class PaperTrust:
-    """What is trusted: roots of certificates and of time-stamps, CRLs, keys with their periods."""
+    """What is trusted: roots of certificates and of time-stamps, CRLs, keys with their periods.
+
+    `custody` says who keeps whose register; None in a bundle that does not say.
+    """
 
     roots: tuple[x509.Certificate, ...]
     time_stamp_roots: tuple[x509.Certificate, ...] = ()
     crls: tuple[x509.CertificateRevocationList, ...] = ()
     keys: tuple[TrustedKey, ...] = ()
     is_demo: bool = False
+    custody: tuple[Custody, ...] | None = ()
     _by_spki: dict[bytes, TrustedKey] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
@@ -69,9 +89,24 @@ class PaperTrust:
         """Return what is known of a certificate's key."""
         return self._by_spki.get(spki_hash(certificate))
 
+    def keeper(self, body: str, on: date) -> str:
+        """Return the body that keeps the register of `body` on a day: itself, unless passed on."""
+        steps = {
+            each.of: each.by
+            for each in sorted(self.custody or (), key=lambda each: each.since)
+            if each.since <= on
+        }
+        seen = {body}
+        while (after := steps.get(body)) is not None and after not in seen:
+            seen.add(after)
+            body = after
+        return body
+
     @classmethod
     def parse(cls, exported: Mapping[str, Any]) -> PaperTrust:
-        """Read what `as_json` wrote. Raises `KeyError`, `ValueError` for anything else."""
+        """Read what `as_json` wrote. Raises `KeyError`, `ValueError`, `TypeError` for anything
+        else.
+        """
 
         def certificates(name: str) -> tuple[x509.Certificate, ...]:
             return tuple(x509.load_pem_x509_certificate(t.encode()) for t in exported[name])
@@ -82,13 +117,17 @@ class PaperTrust:
             crls=tuple(x509.load_pem_x509_crl(t.encode()) for t in exported["crls"]),
             keys=tuple(
                 TrustedKey(
-                    bytes.fromhex(each["spki_sha256"]), each["purpose"], each["organisation"],
-                    each["holder"], datetime.fromisoformat(each["valid_from"]),
-                    _moment(each["valid_until"]), _moment(each["compromised_at"]),
+                    bytes.fromhex(each["spki_sha256"]), _purpose(each["purpose"]),
+                    str(each["organisation"]), str(each["holder"]), _moment(each["valid_from"]),
+                    _perhaps(each["valid_until"]), _perhaps(each["compromised_at"]),
                 )
                 for each in exported["keys"]
             ),
             is_demo=bool(exported["is_demo"]),
+            custody=None if "custody" not in exported else tuple(
+                Custody(str(each["of"]), str(each["by"]), date.fromisoformat(each["since"]))
+                for each in exported["custody"]
+            ),
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -97,6 +136,12 @@ class PaperTrust:
         def pem(each: x509.Certificate | x509.CertificateRevocationList) -> str:
             return each.public_bytes(Encoding.PEM).decode("ascii")
 
+        custody = {} if self.custody is None else {
+            "custody": [
+                {"of": each.of, "by": each.by, "since": each.since.isoformat()}
+                for each in self.custody
+            ]
+        }  # fmt: skip
         return {
             "roots": [pem(each) for each in self.roots],
             "time_stamp_roots": [pem(each) for each in self.time_stamp_roots],
@@ -114,6 +159,7 @@ class PaperTrust:
                 for key in self.keys
             ],
             "is_demo": self.is_demo,
+            **custody,
         }
 
 
@@ -308,7 +354,8 @@ def _key(who: str, key: TrustedKey | None, at: datetime, *, is_proven: bool) -> 
             name, "fail", "Khóa đã bị lộ; không chứng minh được là ký trước đó.",
             "The key was compromised, and nothing proves an earlier signature.",
         )  # fmt: skip
-    return _check(name, "pass", f"Khóa của {key.holder}.", f"A key of {key.holder}.")
+    said = Text(f"Khóa của {key.holder}.", f"A key of {key.holder}.")
+    return Check(name, "pass", said, key, at)
 
 
 def _proven_time(spot: SignatureSpot, stamped: Sequence[tuple[int, datetime]]) -> datetime | None:
@@ -329,9 +376,10 @@ def _said_time(spot: SignatureSpot) -> datetime | None:
     text = raw.decode("latin-1") if isinstance(raw, bytes) else ""
     zone = text[16:].replace("'", "") or "+0000"
     try:
-        return datetime.strptime(text[2:16] + zone.replace("Z", "+0000")[:5], "%Y%m%d%H%M%S%z")
+        said = datetime.strptime(text[2:16] + zone.replace("Z", "+0000")[:5], "%Y%m%d%H%M%S%z")
     except ValueError:
         return None
+    return said if _YEARS[0] <= said.year <= _YEARS[1] else None
 
 
 def _sub_filter(spot: SignatureSpot) -> str:
@@ -339,8 +387,21 @@ def _sub_filter(spot: SignatureSpot) -> str:
     return value if isinstance(value, Name) else ""
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found.astimezone(UTC)
+
+
+def _purpose(text: str) -> Literal["person", "seal"]:
+    if text not in ("person", "seal"):
+        raise ValueError(text)
+    return "seal" if text == "seal" else "person"
+
+
+def _perhaps(text: str | None) -> datetime | None:
+    return None if text is None else _moment(text)
 
 
 def _check(name: str, result: Result, vi: str, en: str) -> Check:

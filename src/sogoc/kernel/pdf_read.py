@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -27,8 +27,17 @@ _TOKEN: Final = re.compile(
     rb"|<(?P<hex>[0-9A-Fa-f\s]*)>|(?P<string>\())"
 )
 _STREAM: Final = re.compile(rb"\s*stream\r?\n")
+_END: Final = re.compile(rb"\s*endobj\b")
+_END_STREAM: Final = re.compile(rb"\s*endstream\s*endobj\b")
+_BLANKS: Final = b" \t\r\n"
 _TAIL: Final = re.compile(rb"\s*startxref\s+(\d{1,20})\s+%%EOF\r?\n?")
+_TABLE: Final = re.compile(rb"xref ?\r?\n")
+_SECTION: Final = re.compile(rb"(\d{1,10}) (\d{1,10}) ?\r?\n")
+_ENTRY: Final = re.compile(rb"(?:(\d{10}) 00000 n|\d{10} \d{5} f)(?: \r| \n|\r\n)")
+"""Twenty bytes each, as the format has it: other readers rebuild a table that deviates."""
 _DEEPEST: Final = 60
+_MOST_SIGNATURES: Final = 50
+"""Two, and an archive time-stamp every few years."""
 _LONGEST_NUMBER: Final = 40
 """Characters of a number or a reference: Python refuses to read very long ones."""
 
@@ -48,8 +57,13 @@ class Name(str):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of the file: it ends at `end`; `offsets` are of the objects it wrote itself."""
+    """One state of the file, from `start` to `end`; `offsets` are of the objects it wrote itself.
 
+    `table` is where its cross-reference table begins.
+    """
+
+    start: int
+    table: int
     end: int
     offsets: Mapping[int, int]
     freed: frozenset[int]
@@ -95,11 +109,13 @@ class PdfReader:
         value, end = self._at(number, revision)
         return isinstance(value, dict) and _STREAM.match(self.data, end) is not None
 
-    def stream(self, number: int, most: int = MOST_BYTES) -> bytes:
+    def stream(self, number: int, most: int = MOST_BYTES, *, revision: int = -1) -> bytes:
         """Return the content of a stream, unpacked. Raises `PdfError`, also beyond `most` bytes."""
-        dictionary, end = self._at(number, -1)
+        dictionary, end = self._at(number, revision)
         found = _STREAM.match(self.data, end)
-        length = self.resolve(dictionary.get("Length")) if isinstance(dictionary, dict) else None
+        length = None
+        if isinstance(dictionary, dict):
+            length = self.resolve(dictionary.get("Length"), revision)
         if found is None or not isinstance(length, int):
             raise _error("pdf_malformed", f"stream {number}")
         raw = self.data[found.end() : found.end() + length]
@@ -118,6 +134,30 @@ class PdfReader:
             raise _error("pdf_too_large", f"stream {number}")
         return content
 
+    def stray(self, number: int) -> int | None:
+        """Return where an update holds anything but the objects it lists, None if nowhere.
+
+        `number` is that of the revision. What stands between objects is found by readers that
+        search a file for objects instead of believing its table.
+        """
+        revision = self.revisions[number]
+        at = revision.start
+        for each, offset in sorted(revision.offsets.items(), key=lambda item: item[1]):
+            if self.data[at:offset].strip(_BLANKS):
+                return at
+            value, end = self._at(each, number)
+            content = _STREAM.match(self.data, end)
+            if content is not None:
+                length = self.resolve(value.get("Length"), number)
+                if not isinstance(length, int) or length < 0:
+                    return offset
+                end = content.end() + length
+            found = (_END_STREAM if content else _END).match(self.data, end)
+            if found is None:
+                return offset
+            at = found.end()
+        return at if self.data[at : revision.table].strip(_BLANKS) else None
+
     def signatures(self) -> list[SignatureSpot]:
         """Return the signatures in the form's fields, in the order in which they were made.
 
@@ -125,28 +165,28 @@ class PdfReader:
         its own place.
         """
         form = self.resolve(self.object(self.root).get("AcroForm")) or {}
-        spots = []
-        for field in self.resolve(form.get("Fields")) or []:
-            value = self.resolve(field).get("V")
-            if isinstance(value, Ref):
-                spots.append(self._spot(value.number))
-        return sorted(spots, key=lambda spot: spot.end)
+        values = [self.resolve(field).get("V") for field in self.resolve(form.get("Fields")) or []]
+        signed = [value.number for value in values if isinstance(value, Ref)]
+        if len(signed) != len(set(signed)) or len(signed) > _MOST_SIGNATURES:
+            raise _error("pdf_malformed", "fields")
+        return sorted(map(self._spot, signed), key=lambda spot: spot.end)
 
     def attachments(self) -> dict[str, bytes]:
         """Return the files attached, by name. Raises `PdfError`, also when they are too much."""
         names = self.resolve(self.object(self.root).get("Names")) or {}
         found: dict[str, bytes] = {}
         tree = self.resolve(names.get("EmbeddedFiles")) or {}
-        self._walk_names(tree, found, 0)
+        self._walk_names(tree, found, set())
         return found
 
     # --- inside
 
-    def _walk_names(self, node: Mapping[str, Any], found: dict[str, bytes], depth: int) -> None:
-        if depth > _DEEPEST:
-            raise _error("pdf_malformed", "names")
+    def _walk_names(self, node: Mapping[str, Any], found: dict[str, bytes], seen: set[Ref]) -> None:
         for kid in self.resolve(node.get("Kids")) or []:
-            self._walk_names(self.resolve(kid), found, depth + 1)
+            if not isinstance(kid, Ref) or kid in seen or len(seen) > _DEEPEST:
+                raise _error("pdf_malformed", "names")
+            seen.add(kid)
+            self._walk_names(self.resolve(kid), found, seen)
         for spec in (self.resolve(node.get("Names")) or [])[1::2]:
             file = self.resolve(spec)
             name = file.get("UF") or file.get("F")
@@ -193,46 +233,52 @@ class PdfReader:
         at: int | None = int(found[1])
         seen: set[int] = set()
         while at is not None:
-            if at in seen or len(seen) > 200:
+            if at in seen or len(seen) > 200 or not 0 <= at < len(self.data):
                 raise _error("pdf_malformed", "revisions")
             seen.add(at)
             offsets, freed, trailer, after = self._table(at)
             tail = _TAIL.match(self.data, after)
             if tail is None or int(tail[1]) != at:
                 raise _error("pdf_malformed", "end of a revision")
-            revisions.insert(0, Revision(tail.end(), offsets, freed, trailer))
+            revisions.insert(0, Revision(0, at, tail.end(), offsets, freed, trailer))
             at = trailer.get("Prev")
             if "XRefStm" in trailer or "Encrypt" in trailer:
                 raise _error("pdf_malformed", "kind of file")
-        ends = [revision.end for revision in revisions]
-        if ends != sorted(ends) or ends[-1] != len(self.data):
+        starts = [0, *(revision.end for revision in revisions)]
+        if starts != sorted(starts) or starts[-1] != len(self.data):
             raise _error("pdf_malformed", "order of revisions")
-        for number, revision in enumerate(revisions):
-            start = ends[number - 1] if number else 0
-            if any(not start <= offset < revision.end for offset in revision.offsets.values()):
+        revisions = [
+            replace(revision, start=start)
+            for revision, start in zip(revisions, starts, strict=False)
+        ]
+        for revision in revisions:
+            within = range(revision.start, revision.table)
+            if any(offset not in within for offset in revision.offsets.values()):
                 raise _error("pdf_malformed", "an object outside its revision")
         return revisions
 
     def _table(self, at: int) -> tuple[dict[int, int], frozenset[int], dict[str, Any], int]:
-        if self.data[at : at + 4] != b"xref":
+        start = _TABLE.match(self.data, at)
+        if start is None:
             raise _error("pdf_malformed", "cross-reference table")
-        end = self.data.find(b"trailer", at)
         offsets: dict[int, int] = {}
-        freed = set()
-        lines = iter(self.data[at + 4 : end].split())
-        try:
-            for word in lines:
-                first, count = int(word), int(next(lines))
-                for number in range(first, first + count):
-                    offset, _, kind = int(next(lines)), next(lines), next(lines)
-                    if kind == b"n":
-                        offsets[number] = offset
-                    else:
-                        freed.add(number)
-        except (ValueError, StopIteration):
-            raise _error("pdf_malformed", "cross-reference table") from None
-        trailer, after = _parse(self.data, end + len(b"trailer"))
-        if end < 0 or not isinstance(trailer, dict):
+        freed: set[int] = set()
+        place = start.end()
+        while section := _SECTION.match(self.data, place):
+            first, count, place = int(section[1]), int(section[2]), section.end()
+            for number in range(first, first + count):
+                entry = _ENTRY.match(self.data, place)
+                if entry is None or number in offsets or number in freed:
+                    raise _error("pdf_malformed", "cross-reference table")
+                if entry[1] is None:
+                    freed.add(number)
+                else:
+                    offsets[number] = int(entry[1])
+                place = entry.end()
+        if not self.data.startswith(b"trailer", place):
+            raise _error("pdf_malformed", "cross-reference table")
+        trailer, after = _parse(self.data, place + len(b"trailer"))
+        if not isinstance(trailer, dict):
             raise _error("pdf_malformed", "trailer")
         return offsets, frozenset(freed), trailer, after
 

@@ -41,6 +41,7 @@ from sogoc.people.organisations import (
     organisation_summaries,
     organisations,
     predecessors,
+    successions,
     successor,
 )
 from sogoc.people.permissions import (
@@ -114,6 +115,7 @@ __all__ = [
     "roles_for",
     "set_password",
     "sign_in",
+    "successions",
     "successor",
     "successor_of",
 ]

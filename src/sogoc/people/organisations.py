@@ -115,6 +115,15 @@ def successor(code: str, task: str, on: date) -> Organisation | None:
     return None if current == body.pk else Organisation.objects.get(pk=current)
 
 
+def successions(task: str) -> list[tuple[str, str, date]]:
+    """Return who took a task over from whom since when, as codes of bodies, the oldest first."""
+    return list(
+        Succession.objects.filter(task=task)
+        .order_by("valid_from", "pk")
+        .values_list("organisation__code", "successor__code", "valid_from")
+    )
+
+
 def predecessors(organisation_id: int, on: date, *, tasks: Iterable[str] = TASKS) -> set[int]:
     """Return ids of bodies, near and far, whose task passed to this body by the day."""
     found: set[int] = set()

@@ -23,7 +23,7 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
 from sogoc.verifier.judging import judge
 from sogoc.verifier.report import Check, Report, Result
-from sogoc.verifier.trust import Trust
+from sogoc.verifier.trust import Trust, TrustError
 
 LARGEST: Final = 5 * 2**20
 """Longest file judged for anybody, in bytes: ten times the largest paper of ours."""
@@ -33,8 +33,15 @@ MEMORY: Final = 512 * 2**20
 """Bytes beyond what the bundle takes."""
 PATIENCE: Final = 90
 """Seconds to wait for an answer on a machine with other work."""
+LARGEST_OF_ONES_OWN: Final = 64 * 2**20
+"""The same for who asks at their own machine: a decision with its list of ten thousand lines …"""
+WORK_OF_ONES_OWN: Final = 240
+MEMORY_OF_ONES_OWN: Final = 2 * 2**30
+_UNTRUSTED: Final = 3
+"""How the process ends when the bundle cannot be read."""
 
-_COMMAND: Final = (sys.executable, "-m", "sogoc.verifier.apart")
+_COMMAND: Final = (sys.executable, "-P", "-m", "sogoc.verifier.apart")
+"""`-P`: nothing is imported from the folder it runs in, which may be full of files from anybody."""
 _NEEDED: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 _PAGE: Final = os.sysconf("SC_PAGESIZE")
 _CHUNK: Final = 1 << 20
@@ -59,25 +66,32 @@ class Bundle:
             os.close(self.file)
 
 
-def judge_apart(data: bytes, bundle: Bundle, at: datetime) -> Report:
-    """Judge a file as of an aware time. Raises `NotJudged`; no other error, whatever the bytes."""
-    if len(data) > LARGEST:
+def judge_apart(data: bytes, bundle: Bundle, at: datetime, *, is_ones_own: bool = False) -> Report:
+    """Judge a file as of an aware time; `is_ones_own` allows a larger one and more work.
+
+    Raises `NotJudged`, `TrustError` for a bundle that cannot be read; no other error, whatever the
+    bytes.
+    """
+    if len(data) > (LARGEST_OF_ONES_OWN if is_ones_own else LARGEST):
         return _unreadable()
+    words = ["own"] if is_ones_own else []
     try:
         done = subprocess.run(  # noqa: S603 - our own module
-            [*_COMMAND, str(bundle.file), at.isoformat()],
+            [*_COMMAND, str(bundle.file), at.isoformat(), *words],
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=(bundle.file,),
             env={**_kept(), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-            timeout=PATIENCE,
+            timeout=PATIENCE + (WORK_OF_ONES_OWN if is_ones_own else 0),
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         raise _not_judged() from None
+    if done.returncode == _UNTRUSTED:
+        Trust.parse(_read(bundle.file))  # says what is wrong with it
     if done.returncode == -signal.SIGXCPU:
-        _logger.warning("a file took more than %s seconds of work to judge", WORK)
+        _logger.warning("a file took more than %s seconds of work to judge", _work(is_ones_own))
         return _unreadable()
     if done.returncode != 0:
         _logger.error("judging apart ended with %s", done.returncode)
@@ -91,9 +105,13 @@ def judge_apart(data: bytes, bundle: Bundle, at: datetime) -> Report:
 def main() -> int:
     """Judge the bytes on standard input by the bundle and time in the arguments; print JSON."""
     bundle, at = int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
-    data = sys.stdin.buffer.read(LARGEST + 1)
-    trust = Trust.parse(_read(bundle))
-    _limit()
+    is_ones_own = sys.argv[3:] == ["own"]
+    data = sys.stdin.buffer.read()
+    try:
+        trust = Trust.parse(_read(bundle))
+    except TrustError:
+        return _UNTRUSTED
+    _limit(_work(is_ones_own), MEMORY_OF_ONES_OWN if is_ones_own else MEMORY)
     stumbled = ""
     try:
         report = judge(data, trust, at)
@@ -108,11 +126,15 @@ def _kept() -> dict[str, str]:
     return {name: os.environ[name] for name in _NEEDED if name in os.environ}
 
 
-def _limit() -> None:
+def _work(is_ones_own: bool) -> int:
+    return WORK_OF_ONES_OWN if is_ones_own else WORK
+
+
+def _limit(work: int, memory: int) -> None:
     """Allow so much more memory and work, and nothing to be written."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    work = int(used.ru_utime + used.ru_stime) + WORK
-    memory = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * _PAGE + MEMORY
+    work += int(used.ru_utime + used.ru_stime)
+    memory += int(Path("/proc/self/statm").read_text("ascii").split()[0]) * _PAGE
     for what, most in (
         (resource.RLIMIT_CPU, work),
         (resource.RLIMIT_AS, memory),

@@ -110,10 +110,11 @@ def _judge(
     judge_status(document["credentialStatus"], issuer, trust, at, report)
     shown = {field: subject.get(claim) for field, claim in terms.CLAIMS.items()}
     report.facts |= {field: value for field, value in shown.items() if value is not None}
-    # the name the register has, not the one the file gives itself
+    # names of issuer and kind as the register has them, not as the file calls them
     report.facts["issuer"] = issuer
     report.facts["issuer_name"] = None if body is None else body.get("name")
-    report.facts["credential_name"] = document["name"]
+    kind = subject["credentialKind"]
+    report.facts["credential_name"] = trust.kinds.get(kind, kind)
     report.facts["signed_at"] = options.created
 
 
@@ -226,7 +227,7 @@ def _shape(document: Document) -> ProofOptions:
     allowed = {"id", "type", "identifier", "achievement", *terms.CLAIMS.values()}
     _require(isinstance(subject, dict) and set(subject) <= allowed, "credentialSubject")
     _require({"credentialKind", "issuedOn"} <= set(subject), "credentialSubject")
-    for claim in terms.CLAIMS.values():
+    for claim in ("id", *terms.CLAIMS.values()):
         _require(isinstance(subject.get(claim, ""), str), claim)
     _require(document["validFrom"] == f"{subject['issuedOn']}T00:00:00+07:00", "validFrom")
     date.fromisoformat(subject["issuedOn"])
@@ -252,7 +253,9 @@ def _shape_identifier(subject: Mapping[str, Any]) -> None:
     entries = subject["identifier"]
     _require(isinstance(entries, list) and len(entries) == 1, "identifier")
     _require(isinstance(entries[0], dict) and set(entries[0]) == _IDENTIFIER, "identifier")
-    _require(isinstance(entries[0]["identityHash"], str), "identifier")
+    texts = [entries[0][name] for name in ("id", "identityHash", "identityType")]
+    _require(all(isinstance(text, str) for text in texts), "identifier")
+    _require(isinstance(entries[0]["hashed"], bool), "identifier")
     _require(entries[0]["type"] == "IdentityObject", "identifier")
 
 

@@ -59,6 +59,11 @@ LONGEST: Final = 2_000_000
 """Bytes of a document that are read."""
 _FOLDER: Final = Path(__file__).parent / "contexts"
 _DEEPEST: Final = 50
+_UNREADABLE: Final = (TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+"""What PyLD stumbles over in documents that are no JSON-LD; a number too large for it, say."""
+_MOST_ALIKE: Final = 6
+_MOST_COMPARED: Final = 2_000
+"""Of nodes without names: how many alike beside one, how often their surroundings are compared."""
 _BASE: Final = "http://relative.invalid/"
 """What relative names resolve against, so that they can be told."""
 
@@ -95,7 +100,7 @@ def expand(document: Document, *, extra: Contexts | None = None) -> list[Any]:
             {"documentLoader": _loader(extra or {}), "base": _BASE},
             on_property_dropped=dropped.append,
         )
-    except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (jsonld.JsonLdError, *_UNREADABLE) as error:
         raise _error("json-ld", why=_cause(error)) from None
     if dropped:
         raise _error("undefined term", terms=_undefined(dropped))
@@ -120,17 +125,29 @@ def canonical_of(expanded: list[Any], *, hashing: str = "sha256") -> bytes:
     options = {"algorithm": "URDNA2015", "format": "application/n-quads"}
     try:
         text: str = _Canonical(hashing).main(jsonld.to_rdf(expanded), options)
-    except (jsonld.JsonLdError, TypeError, ValueError, RecursionError) as error:
+    except (jsonld.JsonLdError, *_UNREADABLE) as error:
         raise _error("rdf", why=_cause(error)) from None
     return text.encode()
 
 
 class _Canonical(URDNA2015):  # type: ignore[misc]  # PyLD has no types
-    """PyLD's canonicaliser with any hash."""
+    """PyLD's canonicaliser with any hash, and an end: alike nodes without names cost factorials."""
 
     def __init__(self, hashing: str) -> None:
         super().__init__()
         self._hashing = hashing
+        self._compared = 0
+
+    def create_hash_to_related(self, id_: str, issuer: Any) -> Any:
+        """Return blank nodes beside one by their hash. Raises `ValueError` for too many alike."""
+        found = super().create_hash_to_related(id_, issuer)
+        self._compared += 1
+        if (
+            self._compared > _MOST_COMPARED
+            or max(map(len, found.values()), default=0) > _MOST_ALIKE
+        ):
+            raise ValueError("blank nodes")
+        return found
 
     def create_hash(self) -> Any:
         """Return a new hash."""

@@ -254,13 +254,16 @@ def _judge_key(
             "Khóa đã bị lộ; không gì chứng minh là ký trước đó.",
             "The key was compromised, and nothing proves an earlier signature.",
         )
-    elif key.organisation != line.issuer:
-        report.unknown(
+    elif key.organisation not in {
+        line.issuer,
+        papers.keeper(line.issuer, signed_at.astimezone(_VIET_NAM).date()),
+    }:
+        is_open = papers.custody is None or signed_at > trust.made
+        report.add(
             name,
-            f"Con dấu của {key.organisation}; gói tin cậy không nói nơi ấy giữ sổ của "
-            f"{line.issuer}.",
-            f"A seal of {key.organisation}; the bundle does not say that it keeps the register "
-            f"of {line.issuer}.",
+            Result.UNKNOWN if is_open else Result.FAIL,
+            f"Con dấu của {key.organisation}, không phải nơi giữ sổ gốc của {line.issuer}.",
+            f"A seal of {key.organisation}, which does not keep the register of {line.issuer}.",
         )
     else:
         report.passed(name, f"Con dấu của {key.holder}.", f"The seal of {key.holder}.")
@@ -293,6 +296,7 @@ def _judge_line(
     body = judge_authority(did, line.kind, line.issued_on, trust, report)
     judge_status(line.entries, did, trust, at, report)
     report.facts |= {name: value for name, value in line.shown().items() if value}
+    report.facts["credential_name"] = trust.kinds.get(line.kind, line.kind)
     report.facts["issuer"] = did
     report.facts["issuer_name"] = None if body is None else body.get("name")
 

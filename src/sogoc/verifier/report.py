@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sogoc.kernel.text import Text
+from sogoc.kernel.text import Text, harmless
 
 
 class Result(StrEnum):
@@ -63,8 +63,8 @@ class Report:
         return Verdict.UNKNOWN if Result.UNKNOWN in results else Verdict.VALID
 
     def add(self, name: str, result: Result, vi: str, en: str) -> None:
-        """Note one check."""
-        self.checks.append(Check(name, result, Text(vi, en)))
+        """Note one check. What the sentences quote of a file cannot steer who shows them."""
+        self.checks.append(Check(name, result, Text(harmless(vi), harmless(en))))
 
     def passed(self, name: str, vi: str, en: str) -> None:
         """Note a check that holds."""

@@ -22,21 +22,25 @@ ENTRIES: Final = "so-goc.entries.json"
 """Name of the proofs attached to a sheet."""
 
 
-def judge_entries(data: bytes, trust: Trust, report: Report) -> None:
-    """Check that every line of a sheet is in the log as published, under its quorum."""
+def judge_entries(data: bytes, trust: Trust, report: Report) -> set[str]:
+    """Check that every line of a sheet is in the log as published, under its quorum.
+
+    Returns the bodies whose lines they are.
+    """
+    bodies: set[str] = set()
     try:
         found = json.loads(data)
         entries = found["entries"]
         if found["version"] != 1 or not isinstance(entries, list) or not entries:
             raise ValueError("version")  # noqa: TRY301 - one answer for every slip
-        is_newer = [_is_newer(each, trust) for each in entries]
+        is_newer = [_is_newer(each, trust, bodies) for each in entries]
     except (Error, ValueError, TypeError, LookupError, RecursionError, binascii.Error):
         report.failed(
             "inclusion",
             "Bằng chứng các dòng nằm trong nhật ký không đúng.",
             "The proofs that the lines are in the log are false.",
         )
-        return
+        return set()
     count = len(entries)
     report.passed(
         "inclusion",
@@ -54,13 +58,21 @@ def judge_entries(data: bytes, trust: Trust, report: Report) -> None:
         "Tờ này ghi sổ gốc vào ngày lập; còn dùng được không thì chỉ sổ gốc biết.",
         "This sheet shows the register on its day; the register alone knows whether it counts.",
     )
+    return bodies
 
 
-def _is_newer(entry: dict[str, Any], trust: Trust) -> bool:
-    """Verify one proof; say whether it is newer than the bundle. Raises what is caught above."""
+def _is_newer(entry: dict[str, Any], trust: Trust, bodies: set[str]) -> bool:
+    """Verify one proof, note whose line it is; say whether it is newer than the bundle.
+
+    Raises what is caught above.
+    """
+    if not all(isinstance(entry[name], str) for name in ("leaf", "tlogProof")):
+        raise ValueError("entry")
     leaf = base64.b64decode(entry["leaf"], validate=True)
-    if parse_leaf(leaf).act not in ("issue", "legacy"):
+    line = parse_leaf(leaf)
+    if line.act not in ("issue", "legacy"):
         raise ValueError("act")
+    bodies.add(line.issuer)
     proof = LogProof.parse(entry["tlogProof"])
     checkpoint = proof.unverified_checkpoint()
     log = trust.logs[checkpoint.origin]

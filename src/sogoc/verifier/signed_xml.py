@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ LONGEST: Final = 2_000_000
 """Bytes of a document that are read."""
 _MOST_CERTIFICATES: Final = 5
 _P256_SIZE: Final = 64
+_MOST_ATTRIBUTES: Final = 5_000
+"""In a whole document; the work of a parser grows with the square of those of one element."""
+_ATTRIBUTE: Final = re.compile(rb"=\s*[\"']")
 
 
 class XmlError(Error):
@@ -194,6 +198,8 @@ def parse(data: bytes) -> etree._Element:
     body = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"<!" in body or body.count(b"<?") > body.startswith(b"<?xml "):
         raise _malformed("markup")
+    if sum(1 for _ in _ATTRIBUTE.finditer(body)) > _MOST_ATTRIBUTES:
+        raise _malformed("attributes")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
@@ -201,7 +207,8 @@ def parse(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise _malformed("xml") from None
-    if root is None or root.getroottree().docinfo.encoding not in {None, "UTF-8", "utf-8"}:
+    said = root.getroottree().docinfo
+    if said.encoding not in {None, "UTF-8", "utf-8"} or said.xml_version != "1.0":
         raise _malformed("encoding")
     return root
 
@@ -215,6 +222,10 @@ def require_form(element: etree._Element, form: Form) -> None:
             raise _malformed(f"{name}/@{attribute}")
     if missing := form.attributes.keys() - form.may - set(map(str, element.attrib)):
         raise _malformed(f"{name}/@{min(missing)}")
+    above = element.getparent()
+    default = (element if above is None else above).nsmap.get(None)
+    if not element.nsmap.items() <= {None: default, "ds": DS, "xades": XADES}.items():
+        raise _malformed(f"{name}/@xmlns")
     if element.text and not form.is_text:
         raise _malformed(name)
     children = list(element)

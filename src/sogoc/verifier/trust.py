@@ -9,6 +9,7 @@
     logs          origin, policy (C2SP), and every checkpoint published: [size, root in base64]
     authority     the Ministry's statements
     status_lists  states of the status lists
+    kinds         what each kind of credential is called
     certificates  what papers with X.509 signatures take, if any
 
 Whoever uses a bundle trusts where it came from: it is the root of everything told from it.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -32,6 +33,8 @@ from sogoc.verifier import jsonld
 
 FORMAT: Final = "sogoc-trust/1"
 LONGEST: Final = 512 * 2**20
+_YEARS: Final = (1900, 9000)
+"""Years of any moment here; those at the ends of the calendar cannot be told in another zone."""
 
 
 class TrustError(Error):
@@ -79,6 +82,7 @@ class Trust:
     authority: Mapping[str, Sequence[Mapping[str, Any]]]
     status_lists: Mapping[str, Sequence[Mapping[str, Any]]]
     certificates: Mapping[str, Any] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def did_prefix(self) -> str:
@@ -90,7 +94,7 @@ class Trust:
     def parse(cls, data: bytes) -> Trust:
         """Read a bundle strictly. Raises `TrustError`."""
         try:
-            found = json.loads(data) if len(data) <= LONGEST else None
+            found = json.loads(data, object_pairs_hook=_once) if len(data) <= LONGEST else None
             if not isinstance(found, dict) or found["format"] != FORMAT:
                 raise _error("format")
             for each in found["status_lists"]:
@@ -105,11 +109,12 @@ class Trust:
                 made=moment(found["made"]),
                 is_development=bool(found["development"]),
                 ministry=str(found["ministry"]),
-                keys={did["id"]: _keys(did) for did in found["dids"]},
-                logs={log["origin"]: _log(log) for log in found["logs"]},
+                keys=_once((did["id"], _keys(did)) for did in found["dids"]),
+                logs=_once((log["origin"], _log(log)) for log in found["logs"]),
                 authority=_by(found["authority"], lambda each: each["credentialSubject"]["id"]),
                 status_lists=_by(found["status_lists"], lambda each: each["id"]),
                 certificates=dict(found.get("certificates", {})),
+                kinds={str(kind): str(name) for kind, name in found.get("kinds", {}).items()},
             )
         except TrustError:
             raise
@@ -117,11 +122,23 @@ class Trust:
             raise _error(type(error).__name__) from None
 
 
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a mapping whose names stand there once: the second of two would hide the first."""
+    listed = list(pairs)
+    found = dict(listed)
+    if len(found) != len(listed):
+        raise _error("a name twice")
+    return found
+
+
 def moment(text: str) -> datetime:
-    """Read a dateTime with its time zone. Raises `ValueError`."""
+    """Read a dateTime with its time zone, of a year that can be. Raises `ValueError`."""
     if not isinstance(text, str) or not data_integrity.is_date_time(text):
         raise ValueError(text)
-    return datetime.fromisoformat(text)
+    found = datetime.fromisoformat(text)
+    if not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise ValueError(text)
+    return found
 
 
 def signed_by(document: Mapping[str, Any], keys: Mapping[str, TrustedKey]) -> TrustedKey | None:
@@ -157,6 +174,7 @@ def options_of(proof: Mapping[str, Any]) -> data_integrity.ProofOptions:
         raise ValueError("type or purpose")
     if not all(isinstance(value, str) for value in proof.values()):
         raise ValueError("values")
+    moment(proof["created"])
     return data_integrity.ProofOptions(
         proof["cryptosuite"], proof["created"], proof["verificationMethod"]
     )

@@ -82,3 +82,43 @@ def test_lines_of_another_form_are_told_all_at_once(codes: tuple[str, ...], tmp_
     told = "1: issuer.code; 3: signatory; 3: holder.full_name"
     assert told in refused.value.message.vi
     assert told in refused.value.message.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<Register xmlns="{ns}"><x></Register>',
+        '<Other xmlns="{ns}"/>',
+        '<Register xmlns="urn:another"/>',
+        '<!DOCTYPE a [<!ENTITY x SYSTEM "/etc/hosts">]><Register xmlns="{ns}">&x;</Register>',
+        '<Register xmlns="{ns}"><RegisterLine version="1"/></Register>',
+        "",
+    ],
+)
+def test_a_file_that_is_no_export_is_refused(text: str, tmp_path: Path) -> None:
+    """Not taken for an export of no lines."""
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.documents.errors import DocumentRefused
+    from sogoc.credentials.documents.open_lines import NAMESPACE
+
+    file = tmp_path / "register.xml"
+    file.write_text(text.replace("{ns}", NAMESPACE), "utf-8")
+    with pytest.raises(DocumentRefused):
+        list(api.read_register_xml(file))
+
+
+@pytest.mark.parametrize("said", ["{", "[" * 100_000, "1" * 5_000])
+def test_details_that_are_no_json_are_refused(
+    codes: tuple[str, ...], tmp_path: Path, said: str
+) -> None:
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.documents.errors import DocumentRefused
+
+    folder, _ = exported(tmp_path, "out")
+    text = (folder / "register.xml").read_text("utf-8")
+    detail = f'<Detail name="x" json="true">{said}</Detail></Holder>'
+    altered = text.replace("</Holder>", detail, 1)
+    assert altered != text
+    (folder / "register.xml").write_text(altered, "utf-8")
+    with pytest.raises(DocumentRefused):
+        list(api.read_register_xml(folder / "register.xml"))

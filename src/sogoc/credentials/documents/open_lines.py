@@ -187,14 +187,18 @@ def write_xml(lines: Iterable[Line]) -> Iterator[bytes]:
 def read_register_xml(file: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of an exported document, one at a time. Raises `DocumentRefused`."""
     tag = _q("RegisterLine")
-    try:
-        for _, element in etree.iterparse(
-            str(file), tag=tag, resolve_entities=False, no_network=True, huge_tree=False
-        ):
-            yield read_xml(element)
-            element.clear()
-    except etree.XMLSyntaxError as error:
-        raise _refused(str(error)) from None
+    with file.open("rb") as opened:
+        reading = etree.iterparse(
+            opened, tag=tag, resolve_entities=False, no_network=True, huge_tree=False
+        )
+        try:
+            for _, element in reading:
+                yield read_xml(element)
+                element.clear()
+        except (etree.XMLSyntaxError, ValueError, RecursionError) as error:  # also of JSON inside
+            raise _refused(str(error)) from None
+    if reading.root.tag != _q("Register") or reading.root.getroottree().docinfo.doctype:
+        raise _refused(str(reading.root.tag))
 
 
 def schema() -> etree.XMLSchema:

@@ -221,6 +221,7 @@ _LONGEST: Final[dict[str, Any]] = {
     "major": "Quản trị dịch vụ du lịch và lữ hành quốc tế chất lượng cao",
     "major_en": "High-Quality Management of International Tourism and Travel Services",
     "grade": "Xuất sắc",
+    "grade_en": "Excellent",
     "school": "Trường Phổ thông Dân tộc nội trú Trung học phổ thông N'Trang Lơng",
     "issuer_name": _LONG_BODY,
     "parent_name": "Ủy ban nhân dân tỉnh Đắk Lắk - Sở Giáo dục và Đào tạo",

@@ -7,6 +7,7 @@ says so.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from cryptography import x509
 
 from sogoc.credentials.signing.demo_ca import SINCE, DemoAuthority
 from sogoc.credentials.signing.models import SigningKey, SigningKeyEnd
-from sogoc.kernel.pdf_check import PaperTrust, TrustedKey
-from sogoc.people.api import Actor, acting
+from sogoc.kernel.pdf_check import Custody, PaperTrust, TrustedKey
+from sogoc.people.api import Actor, acting, successions
 
 
 def paper_trust(home: Path, *, is_playground: bool, at: datetime) -> PaperTrust:
@@ -43,7 +44,9 @@ def paper_trust(home: Path, *, is_playground: bool, at: datetime) -> PaperTrust:
         roots = (*roots, authority.root)
         stamp_roots = (*stamp_roots, authority.root)
         crls = (*crls, authority.crl(revoked, at))
-    return PaperTrust(roots, stamp_roots, crls, known, is_demo=is_playground)
+    return PaperTrust(
+        roots, stamp_roots, crls, known, is_demo=is_playground, custody=tuple(_custody())
+    )
 
 
 def trust_part(home: Path) -> dict[str, Any]:
@@ -53,6 +56,12 @@ def trust_part(home: Path) -> dict[str, Any]:
         last = SigningKeyEnd.objects.order_by("-recorded_at").first()
     at = SINCE + timedelta(days=1) if last is None else last.recorded_at
     return paper_trust(home, is_playground=is_playground, at=at).as_json()
+
+
+def _custody() -> Iterator[Custody]:
+    with acting(Actor.system("trust")):
+        for former, keeper, since in successions("custody"):
+            yield Custody(former, keeper, since)
 
 
 def _trusted(key: SigningKey) -> TrustedKey:

@@ -19,6 +19,7 @@ from sogoc.credentials.log import api as log
 from sogoc.credentials.status import api as status
 from sogoc.credentials.trust.site import RECEIPT_KEYS, dated, encoded, receipt_keys
 from sogoc.people.api import Actor, acting, organisations
+from sogoc.policy.api import load_law
 from sogoc.verifier.api import FORMAT
 
 Part = Callable[[Path], Mapping[str, Any]]
@@ -62,6 +63,7 @@ def export_trust(
         "logs": _logs(home, base),
         "authority": statements,
         "status_lists": status.published_lists(home, every=every_list),
+        "kinds": {code: kind.name.vi for code, kind in sorted(load_law().kinds.items())},
     }
     for name, (module, function) in PARTS.items():
         part: Part = getattr(importlib.import_module(module), function)
