@@ -37,6 +37,8 @@ def fresh(**changes: Any) -> Freshness:
         ({"waiting": 2, "waits_since": SEEN}, timedelta(minutes=61), 2),
         ({"waiting": 2, "waits_since": SEEN, "stream": "2025"}, timedelta(minutes=61), 1),
         ({"waiting": 2, "waits_since": SEEN, "witnessed_at": None}, timedelta(minutes=60), 0),
+        ({}, timedelta(minutes=-5), 0),  # a clock may be a little ahead
+        ({}, timedelta(minutes=-6), 1),
     ],
 )
 def test_an_hour_is_the_limit(given: dict[str, Any], after: timedelta, count: int) -> None:

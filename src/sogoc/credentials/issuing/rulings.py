@@ -62,7 +62,16 @@ def record_ruling(
             verb="issuing:ruling:record",
             subject=ruling.document_number,
             at=at,
-            detail={"kinds": list(kinds), "checks": list(checks), "bodies": list(bodies)},
+            detail={
+                "kinds": list(kinds),
+                "checks": list(checks),
+                "bodies": list(bodies),
+                "allowed": is_allowed,
+                "summary": ruling.summary,
+                "date": document_date.isoformat(),
+                "from": valid_from.isoformat(),
+                "until": None if valid_until is None else valid_until.isoformat(),
+            },
         )
         return _view(ruling)
 

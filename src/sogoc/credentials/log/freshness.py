@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ from sogoc.kernel.notes import parse_note
 from sogoc.people.api import Actor, acting
 
 LIMIT: Final = timedelta(hours=1)
+AHEAD: Final = timedelta(minutes=5)
+"""How far a witness's clock may be ahead; a later time says nothing of age."""
 
 _STREAMS: Final = """
     SELECT stream, max(size) FROM credentials_log_checkpoint GROUP BY stream
@@ -86,6 +88,15 @@ class Freshness:
                     f"the published checkpoint was witnessed {minutes} minutes ago",
                 )
             )
+        if self.witnessed_at is not None and self.witnessed_at > now + AHEAD:
+            found.append(
+                problem(
+                    "age",
+                    self.stream,
+                    "một bên chứng kiến ghi thời điểm chưa đến trên điểm kiểm đã công bố",
+                    "a witness states a time still to come on the published checkpoint",
+                )
+            )
         return found
 
 
@@ -139,5 +150,4 @@ def _published(home: Path, stream: str) -> tuple[int, datetime | None]:
         opened = Policy.parse(policy_text(home, key)).judge(note).opened
     except (Error, OSError, UnicodeDecodeError):
         return 0, None
-    latest = max((each.timestamp for each in opened.cosignatures), default=None)
-    return size, None if latest is None else datetime.fromtimestamp(latest, UTC)
+    return size, max((each.at for each in opened.cosignatures), default=None)
