@@ -79,7 +79,7 @@ def columns(owner: Owner, table: str) -> list[tuple[str, str]]:
 
 CHANGED = {
     "boolean": "NOT {c}",
-    "bigint": "{c} + 1",
+    "bigint": "{c} + 1000",
     "date": "coalesce({c}, date '2001-01-01') + 1",
     "timestamp with time zone": "coalesce({c}, now()) + interval '1 day'",
     "ARRAY": "{c} || ARRAY['x']::varchar[]",

@@ -73,7 +73,8 @@ _RULINGS: Final = """
     ) OR (r.confirmed_by <> '') <> EXISTS (
         SELECT FROM e WHERE verb = 'issuing:ruling:confirm' AND subject = r.document_number
             AND (actor, at) IS NOT DISTINCT FROM (r.confirmed_by, r.confirmed_at)
-    ) OR (SELECT count(*) FROM e WHERE subject = r.document_number)
+    ) OR (r.confirmed_at IS NULL) <> (r.confirmed_by = '')
+    OR (SELECT count(*) FROM e WHERE subject = r.document_number)
         <> 1 + (r.confirmed_by <> '')::int
     UNION SELECT subject FROM e WHERE NOT EXISTS (
         SELECT FROM credentials_ruling r WHERE r.document_number = e.subject)
