@@ -98,7 +98,8 @@ class WebSource:
                 raise FileNotFoundError(path) from None
             raise _no_answer(url, str(error), status=error.code) from error
         except (OSError, ValueError, HTTPException) as error:
-            raise _no_answer(url, str(error) or type(error).__name__) from error
+            why = str(getattr(error, "reason", "") or error) or type(error).__name__
+            raise _no_answer(url, why) from error
         if len(data) > LARGEST:
             raise _no_answer(url, "too long")
         return data
@@ -143,7 +144,7 @@ def _at_address(address: str) -> Iterator[Source]:
     try:
         listed = whole.read("logs").decode("utf-8", "replace").splitlines()
     except FileNotFoundError:
-        yield whole
+        yield _checked(whole)
         return
     except SourceError as error:
         if error.context.get("status") != _FORBIDDEN:
@@ -154,6 +155,15 @@ def _at_address(address: str) -> Iterator[Source]:
     if not origins:
         raise _empty(address)
     yield from (WebSource(f"{address}/{origin}") for origin in dict.fromkeys(origins))
+
+
+def _checked(whole: WebSource) -> WebSource:
+    """Return what is a log by its checkpoint. Raises `SourceError` where there is none."""
+    try:
+        whole.read("checkpoint")
+    except FileNotFoundError:
+        raise _empty(whole.address) from None
+    return whole
 
 
 def _empty(place: str) -> SourceError:

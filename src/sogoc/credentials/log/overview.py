@@ -106,7 +106,10 @@ def _log(log: PublishedLog, age: Freshness | None, now: datetime) -> LogOverview
 
 def _witnesses(log: PublishedLog, note: str) -> tuple[tuple[WitnessSeen, ...], bool]:
     """Return the witnesses of the policy with the last time each cosigned."""
-    policy = Policy.parse(log.policy())
+    try:
+        policy = Policy.parse(log.policy())
+    except Error:
+        return (), False  # the audit names what is wrong with it
     newest = _times(policy, note)
     last, wanted = dict(newest), [each.name for each in policy.witnesses]
     if set(wanted) - set(last):
