@@ -284,6 +284,12 @@ def test_a_log_nobody_follows_is_named(tmp_path: Path) -> None:
     (tmp_path / "public" / "logs").write_text(f"{ORIGIN}\nlog.example/2027\n")
     watcher = Watcher(tmp_path / "monitor", log).make()
     assert watcher.kinds() == {"log_not_followed"}
+    (tmp_path / "public" / "logs").write_text(f"{ORIGIN}\n")
+    assert watcher.look().is_clean
+    base, _, name = ORIGIN.partition("/")
+    (tmp_path / "public" / base / "logs").write_text(f"{name}\n2027\n")  # as a store lists them
+    (found,) = watcher.look().opened
+    assert (found.alarm.kind, found.alarm.what) == ("log_not_followed", f"{base}/2027")
 
 
 def test_what_is_not_ours_to_judge_is_no_crash(log: Log, watcher: Watcher) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from sogoc.credentials.log.cosigning import Cosigner
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.freshness import AHEAD
+from sogoc.credentials.log.growing import KEY_FILES
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.locking import only_sequencer
 from sogoc.credentials.log.publishing import published_logs
@@ -46,7 +47,7 @@ def renew_cosignatures(
                 continue
             fresh = _renewed(note, cosigner)
             if fresh is not None:
-                log.store.publish(fresh, {})
+                log.store.publish(fresh, dict(zip(KEY_FILES, log.keys(), strict=False)))
                 renewed.append(stream)
     return tuple(renewed)
 

@@ -113,8 +113,9 @@ def sequence(
 
     `base` is the installation's name, before the stream in every origin. Waiting leaves
     are looked for where arrivals say; `everywhere` looks at all there are, which a worker does now
-    and then. `remember` has a signer that forgot learn every log again, though nothing waits; without
-    it that is left to the next act. `reached` is told each step's name; fault tests stop the process there. Signer and
+    and then. `remember` has a signer that forgot learn every log again, and a store that was moved
+    made complete, though nothing waits; without it that is left to the next act. `reached` is told
+    each step's name; fault tests stop the process there. Signer and
     lock store are the home's unless given. Raises `LogError` when files, memories and database do
     not belong together: then nothing is signed.
     """
@@ -135,6 +136,8 @@ def sequence(
                     raise
                 read_only[stream] = error.message
         _remind(home, runs, done, read_only)
+        for run in runs.values() if remember else ():
+            run.complete()
         waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
         return SequencedReport(sequenced, done, waiting, read_only=read_only)
 
