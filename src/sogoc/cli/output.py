@@ -97,10 +97,13 @@ def _unusable(error: OSError) -> Error:
     """Return the error for a file or folder that the system refuses."""
     name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
     why = error.strerror or type(error).__name__
-    text = Text(f"Không dùng được tệp {name}: {why}", f"The file {name} cannot be used: {why}")
     if not name:
-        text = Text(f"Không ghi được: {why}", f"Cannot write: {why}")
-    return Error("file_unusable", text, file=name)
+        return Error("disk_full", Text(f"Không ghi được: {why}", f"Cannot write: {why}"))
+    return Error(
+        "file_unusable",
+        Text(f"Không dùng được tệp {name}: {why}", f"The file {name} cannot be used: {why}"),
+        file=name,
+    )
 
 
 def _forgetful(error: Exception) -> Error:
