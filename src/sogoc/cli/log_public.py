@@ -123,7 +123,8 @@ def serve(environment: Environment, *, port: int, host: str, output: Output) -> 
         raise _not_listening(host, port, error) from None
     address = f"http://{host}:{server.server_port}/"
     output.note(f"Nhật ký: {address} (Ctrl-C: dừng)", f"The log: {address} (Ctrl-C: stop)")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell had it ignore Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

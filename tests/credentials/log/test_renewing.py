@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_a_served_policy_keeps_its_logs(
 ) -> None:
     """What a web server gives names the log's keys after a quiet hour as well."""
     served = tmp_path / "public" / BASE
+    shutil.copytree(tmp_path / "log", served)
     monkeypatch.setenv("SOGOC_LOG_STORE", str(served))
     add(5)
     sequence()
