@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from sogoc.credentials.log import api as log
 from sogoc.credentials.log.freshness import Freshness
+from sogoc.kernel.cosignature import Algorithm, CosignerSecret
 from tests.credentials.log.conftest import BASE
 from tests.credentials.world import AT
 
@@ -58,6 +60,22 @@ def test_acts_that_wait_have_an_age(
     (found,) = log.freshness(tmp_path, base=BASE)
     assert (found.waiting, found.waits_since, found.size > 20) == (0, None, True)
     assert log.audit(tmp_path, base=BASE, now=AT + timedelta(hours=2)).is_clean
+
+
+def test_a_quorum_asked_for_that_never_signed_is_no_youth(
+    issued: tuple[str, ...], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    """What nobody cosigned is as old as its publication, not without age."""
+    sequence()
+    (found,) = log.freshness(tmp_path, base=BASE)
+    assert found.witnessed_at is None
+    key = CosignerSecret("inspectorate.example", Algorithm.ED25519, b"w" * 32).verifier
+    (tmp_path / "log-witnesses").write_text(f"witness one {key}\nquorum one\n")
+    (found,) = log.freshness(tmp_path, base=BASE)
+    assert found.witnessed_at is not None
+    assert abs(found.witnessed_at - datetime.now(UTC)) < timedelta(hours=1)
+    year = replace(found, stream=str(found.witnessed_at.year))
+    assert len(year.problems(found.witnessed_at + timedelta(minutes=61))) == 1
 
 
 def test_openings_drawn_by_chance_find_what_was_altered(
