@@ -30,6 +30,7 @@ a test, and each of those named notices it, without trusting the operator's word
 FAMILIES = {
     "test_database": "With the owner's database role",
     "test_log_key": "With the log's own key and all its storage (70,000 entries)",
+    "test_files": "With the public files alone, or with one witness's help (70,000 entries)",
 }
 
 

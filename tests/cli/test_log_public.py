@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sogoc.kernel.log_policy import Policy
 from sogoc.kernel.log_proof import LogProof
 from sogoc.kernel.merkle import leaf_hash
+from sogoc.kernel.notes import SignerKey
 from tests.cli.conftest import RUN, Sogoc
 
 
@@ -48,6 +54,58 @@ def test_expected_key_and_absent_log(demo: Sogoc, tmp_path: Path) -> None:
     assert absent.code == 1
 
 
+def test_a_key_is_for_the_log_wherever_it_lies(demo: Sogoc, tmp_path: Path) -> None:
+    sizes = exported(demo, tmp_path / "public")
+    origin = next(iter(sizes))
+    key = (tmp_path / "public" / origin / "vkey").read_text().strip()
+    elsewhere = tmp_path / "copy of a log"
+    shutil.copytree(tmp_path / "public" / origin, elsewhere)
+    assert demo.run("log", "audit", str(elsewhere), "--vkey", key).code == 0
+    beside = os.path.relpath(tmp_path / "public" / origin)
+    assert demo.run("log", "audit", beside, "--vkey", key).code == 0
+    other = SignerKey(origin, b"x" * 32).verifier
+    forged = demo.run("log", "audit", str(elsewhere), "--vkey", str(other))
+    assert forged.code == 1
+    assert forged.data["absent"] == []
+    assert [f["kind"] for f in forged.data["logs"][0]["findings"]] == ["checkpoint_invalid"]
+    for wrong in (
+        "",
+        "key",
+        f"{key}x",
+        (tmp_path / "public" / origin / "vkey-ml-dsa-44").read_text(),
+    ):
+        answer = demo.run("log", "audit", str(elsewhere), "--vkey", wrong, json_wanted=False)
+        assert (answer.code, "--vkey" in answer.err) == (2, True)
+
+
+def test_places_that_do_not_serve_are_said_in_both_languages(demo: Sogoc, tmp_path: Path) -> None:
+    """A file where a folder is needed, a folder where a file, a port that is taken."""
+    code = demo.lines("register", "export")[0]["code"]
+    file, folder = tmp_path / "file", tmp_path / "folder"
+    file.write_text("")
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for words, vi, en in (
+            (["log", "export", str(file / "below")], "Không dùng được", "cannot be used"),
+            (["log", "proof", code, "-o", str(file / "below")], "Không dùng được", "cannot be"),
+            (
+                ["log", "proof", code, "-o", str(folder / "no" / "p")],
+                "Không dùng được",
+                "cannot be",
+            ),
+            (["log", "serve", "--port", port], "Không nghe được", "Cannot listen"),
+            (["log", "serve", "--host", "no.such.host.invalid"], "Không nghe được", "Cannot"),
+            (["log", "audit", str(file)], "không có nhật ký nào", "There is no log"),
+            (["log", "audit", str(folder)], "không có nhật ký nào", "There is no log"),
+            (["log", "audit", "http://127.0.0.1:99999"], "Không đọc được", "Cannot read"),
+        ):
+            said = demo.run(*words, json_wanted=False)
+            assert (said.code, vi in said.err) == (2, True), said
+            said = demo.run(*words, "--lang", "en")
+            assert (said.code, en in said.data["error"]["message"]) == (2, True), said
+
+
 def test_proof_of_a_line_is_verified_by_the_exported_policy(demo: Sogoc, tmp_path: Path) -> None:
     code = demo.lines("register", "export")[0]["code"]
     proof, entry = tmp_path / "line.tlog-proof", tmp_path / "entry"
@@ -63,7 +121,8 @@ def test_proof_of_a_line_is_verified_by_the_exported_policy(demo: Sogoc, tmp_pat
     assert not (tmp_path / "none").exists()
 
 
-def test_served_log_is_audited_over_http(demo: Sogoc) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_served_log_is_audited_over_http(demo: Sogoc, end: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", RUN, "log", "serve", "--port", "0"],
         env=demo.environment,
@@ -80,7 +139,7 @@ def test_served_log_is_audited_over_http(demo: Sogoc) -> None:
                 address = re.search(r"http://\S+/", line)
             assert demo.run("log", "audit", address[0]).code == 0
         finally:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(end)
             assert server.wait(20) == 0
 
 

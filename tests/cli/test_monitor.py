@@ -97,6 +97,33 @@ def test_a_key_is_not_believed_unless_told_so(run: Run, tmp_path: Path, log: Log
     assert run("init", str(tmp_path / "m2"), "--log", str(tmp_path / "nothing"))[0] == 2
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--mail-to", "nobody"],
+        ["--mail-to", "a@b", "--smtp", "mail:99999"],
+        ["--webhook", "ftp://example.vn"],
+        ["--leaf", "zz"],
+    ],
+)
+def test_nothing_is_made_from_what_cannot_be_used(
+    wrong: list[str], run: Run, tmp_path: Path, log: Log
+) -> None:
+    folder, place = str(tmp_path / "m"), str(tmp_path / "public")
+    assert run("init", folder, "--log", place, "--believe-published", *wrong)[0] == 2
+    assert run("init", folder, "--log", place, "--believe-published")[0] == 0
+
+
+def test_what_could_not_be_sent_is_said_with_the_reason(run: Run, tmp_path: Path, log: Log) -> None:
+    hook = ["--webhook", "http://127.0.0.1:9/", "--mail-to", "a@b", "--smtp", "127.0.0.1:9"]
+    folder = init(run, tmp_path, log, *hook)
+    code, said = run("once", folder)  # its checkpoint is old
+    assert (code, said["undelivered"]) == (1, 2 * len(said["alarms"]))
+    assert said["undelivered_why"].keys() == {"mail", "webhook"}
+    assert "refused" in said["undelivered_why"]["mail"]
+    assert run("status", folder)[1]["undelivered_why"] == said["undelivered_why"]
+
+
 def test_a_log_in_a_folder_is_found_from_anywhere(tmp_path: Path, run: Run, log: Log) -> None:
     folder = str(tmp_path / "monitor")
     beside = os.path.relpath(tmp_path / "public")

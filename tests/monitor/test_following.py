@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sogoc.kernel.merkle import leaf_hash
+from sogoc.kernel.notes import add_signatures, parse_note
 from sogoc.kernel.tiles import entries_path, tile_path
 from sogoc.monitor.api import MonitorError, MonitorState, read_settings
 from tests.monitor.building import BOOK, ISSUER, NOW, ORIGIN, Log, Watcher, held_by, leaf
@@ -132,6 +133,17 @@ def test_old_entries_are_read_again_in_turn(log: Log, watcher: Watcher) -> None:
     assert watcher.look(everything=True).is_clean
 
 
+@pytest.mark.parametrize("which", [tile_path(0, 5), tile_path(0, 273, 112), tile_path(1, 0)])
+@pytest.mark.parametrize("spoil", [lambda data: data + b"x", lambda data: data[:-1]])
+def test_a_tile_is_its_bytes_and_no_more(which: str, spoil, log: Log, watcher: Watcher) -> None:
+    watcher.make()
+    grow(log, 70_000)
+    watcher.look(everything=True)
+    file = log.folder / which
+    file.write_bytes(spoil(file.read_bytes()))
+    assert watcher.kinds(everything=True) == {"tile_changed"}
+
+
 @pytest.mark.parametrize("which", ["whole", "edge", "upper"])
 def test_old_tiles_are_compared_again(which: str, log: Log, watcher: Watcher) -> None:
     watcher.make()
@@ -194,6 +206,50 @@ def test_one_silent_witness_is_named(log: Log, watcher: Watcher) -> None:
     assert (found.alarm.kind, found.alarm.what) == ("witness_silent", f"{ORIGIN} university")
 
 
+@pytest.mark.parametrize("ahead", [3_600, 2**62])
+def test_a_time_still_to_come_hides_no_age(ahead: int, log: Log, watcher: Watcher) -> None:
+    """One witness whose clock is wrong, or who helps the log, does not keep it young for ever."""
+    watcher.make()
+    log.leaves += [leaf(1)]
+    honest = log.note(by=["inspectorate"])
+    early = log.note(by=["archive"], at=NOW + ahead)
+    log.publish()
+    log.show(add_signatures(honest, parse_note(early).signatures[1:]))
+    assert watcher.kinds() == {"witness_ahead"}
+    (found,) = watcher.look().opened
+    assert found.alarm.what == f"{ORIGIN}/archive"
+    watcher.now += 3_700 if ahead > 3_600 else 3_500
+    if ahead > 3_600:
+        assert {"checkpoint_old", "witness_silent", "witness_ahead"} == watcher.kinds()
+    else:
+        assert watcher.kinds() == set()  # by now it has come
+
+
+def test_a_witness_asked_itself_may_be_ahead_too(
+    log: Log, watcher: Watcher, tmp_path: Path
+) -> None:
+    log.urls["archive"] = "http://archive.example"
+    watcher.make()
+    grow(log, 3)
+    ahead = log.note(by=["archive"], at=2**62)
+    watcher.served["http://archive.example"] = held_by(tmp_path / "archive", ORIGIN, ahead)
+    assert watcher.kinds() == {"witness_ahead"}
+
+
+def test_a_witness_behind_the_last_checkpoint_moves_no_act(log: Log, watcher: Watcher) -> None:
+    """A time long gone, stated by one, does not make acts of today old, or of the night."""
+    watcher.make()
+    grow(log, 1)
+    watcher.look()
+    log.leaves += [leaf(2)]
+    log.publish(at=NOW)
+    honest = log.note(by=["inspectorate"], at=NOW + 60)
+    late = log.note(by=["archive"], at=1)
+    log.show(add_signatures(honest, parse_note(late).signatures[1:]))
+    watcher.now = NOW + 60
+    assert watcher.kinds() == set()
+
+
 def test_a_witness_shows_what_the_log_withholds(log: Log, watcher: Watcher, tmp_path: Path) -> None:
     log.urls["archive"] = "http://archive.example"
     watcher.make()
@@ -228,6 +284,12 @@ def test_a_log_nobody_follows_is_named(tmp_path: Path) -> None:
     (tmp_path / "public" / "logs").write_text(f"{ORIGIN}\nlog.example/2027\n")
     watcher = Watcher(tmp_path / "monitor", log).make()
     assert watcher.kinds() == {"log_not_followed"}
+    (tmp_path / "public" / "logs").write_text(f"{ORIGIN}\n")
+    assert watcher.look().is_clean
+    base, _, name = ORIGIN.partition("/")
+    (tmp_path / "public" / base / "logs").write_text(f"{name}\n2027\n")  # as a store lists them
+    (found,) = watcher.look().opened
+    assert (found.alarm.kind, found.alarm.what) == ("log_not_followed", f"{base}/2027")
 
 
 def test_what_is_not_ours_to_judge_is_no_crash(log: Log, watcher: Watcher) -> None:
@@ -266,6 +328,9 @@ def test_memory_is_not_set_back(log: Log, watcher: Watcher) -> None:
             watcher.state(change)
 
 
+ONE = '[[log]]\norigin = "a"\nplace = "b"\npolicy = "c"\n'
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -279,6 +344,14 @@ def test_memory_is_not_set_back(log: Log, watcher: Watcher) -> None:
         '[[log]]\norigin = "a"\nplace = "b"\npolicy = "c"\n[mail]\nto = []\n',
         '[[log]]\norigin = "a"\nplace = "b"\npolicy = "c"\n[surprise]\n',
         '[[log]]\norigin = "a"\nplace = "b"\npolicy = "c"\n' * 2,
+        ONE + '[watch]\nzone = "Hanoi"\n',
+        ONE + '[watch]\nzone = "../etc/passwd"\n',
+        ONE + '[mail]\nto = []\nsender = "a@b"\n',
+        ONE + '[mail]\nto = ["nobody"]\nsender = "a@b"\n',
+        ONE + '[mail]\nto = ["a@b"]\nsender = "a@b\\nBcc: x@y"\n',
+        ONE + '[mail]\nto = ["a@b"]\nsender = "a@b"\nport = 99999\n',
+        ONE + '[webhook]\nurl = "http://127.0.0.1:99999"\n',
+        ONE + '[webhook]\nurl = "http://"\n',
         "not toml",
     ],
 )

@@ -73,6 +73,19 @@ def test_acts_in_my_name_are_compared_with_my_list(form: str, log: Log, watcher:
     assert watcher.look().is_clean or form == "commitments"
 
 
+def test_status_lists_in_my_name_are_no_acts(log: Log, watcher: Watcher) -> None:
+    """They are published anew by machine, by night as by day, and stand on nobody's list."""
+    watcher.make(f'issuers = ["{ISSUER}"]\nown_list = "own"\nnight_acts = 3')
+    (watcher.folder / "own").write_text(leaf_hash(leaf(1)).hex())
+    log.add(leaf(1), at=at(18, "21:00"))
+    watcher.now = at(18, "21:00")
+    assert watcher.look().is_clean
+    lists = [leaf(n, act="status_list", book=f"1/{n}", decided=None) for n in range(100, 110)]
+    log.add(*lists, at=at(18, "23:00"))
+    watcher.now = at(18, "23:00")
+    assert watcher.look().is_clean
+
+
 @pytest.mark.parametrize("content", ["zz", "{}", '{"leaf": 5}', "ab" * 31, "\x00"])
 def test_a_list_that_cannot_be_read_is_an_alarm(content: str, log: Log, watcher: Watcher) -> None:
     watcher.make(f'issuers = ["{ISSUER}"]\nown_list = "own"')

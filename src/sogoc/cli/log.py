@@ -32,7 +32,7 @@ def sequence(environment: Environment, *, output: Output) -> None:
     """Ghi các lá đang chờ vào nhật ký. / Give waiting leaves their place and sign."""
     environment.start()
 
-    report = run(environment)
+    report = run(environment, remember=True)
     output.result(
         {
             "sequenced": report.sequenced,

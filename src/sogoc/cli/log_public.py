@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import unquote
 
 import click
@@ -14,9 +16,13 @@ from sogoc.cli.environment import Environment
 from sogoc.cli.log_stamps import certificates
 from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.words import say, shown
+from sogoc.kernel.errors import Error
+from sogoc.kernel.text import Text
 
 if TYPE_CHECKING:
-    from sogoc.monitor.api import LogReport
+    from datetime import datetime
+
+    from sogoc.monitor.api import LogReport, Stamps
 
 PORT: Final = 8100
 _TIMEOUT: Final = 30.0
@@ -111,14 +117,27 @@ def serve(environment: Environment, *, port: int, host: str, output: Output) -> 
     of static files does the same with what `log export` writes.
     """
     environment.start()
-    server = public_server(environment.home, base=environment.log_origin, host=host, port=port)
+    try:
+        server = public_server(environment.home, base=environment.log_origin, host=host, port=port)
+    except OSError as error:
+        raise _not_listening(host, port, error) from None
     address = f"http://{host}:{server.server_port}/"
     output.note(f"Nhật ký: {address} (Ctrl-C: dừng)", f"The log: {address} (Ctrl-C: stop)")
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell had it ignore Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         server.server_close()
     output.result({"address": address})
+
+
+def _not_listening(host: str, port: int, error: OSError) -> Error:
+    why = error.strerror or str(error)
+    return Error(
+        "cannot-listen",
+        Text(f"Không nghe được ở {host}:{port}: {why}", f"Cannot listen on {host}:{port}: {why}"),
+    )
 
 
 def public_server(home: Path, *, base: str, host: str, port: int) -> ThreadingHTTPServer:
@@ -132,7 +151,11 @@ def public_server(home: Path, *, base: str, host: str, port: int) -> ThreadingHT
         def do_GET(self) -> None:
             path = unquote(self.path.partition("?")[0]).removeprefix("/")
             asked = {name.lower(): value for name, value in self.headers.items()}
-            answer = log.answer(home, base=base, method=self.command, path=path, asked=asked)
+            try:
+                answer = log.answer(home, base=base, method=self.command, path=path, asked=asked)
+            except (Error, OSError):
+                self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)  # the store does not answer
+                return
             if answer is None:
                 self.send_error(HTTPStatus.NOT_FOUND)
                 return
@@ -147,18 +170,30 @@ def public_server(home: Path, *, base: str, host: str, port: int) -> ThreadingHT
         def log_message(self, *_arguments: object) -> None:
             """Keep no list of who asked for what."""
 
-    return ThreadingHTTPServer((host, port), Handler)
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: Any) -> None:
+            """A visitor who went away is no news; a fault of ours is, without the address."""
+            error = sys.exc_info()[1]
+            if not isinstance(error, OSError):
+                print(f"log serve: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+
+    return Server((host, port), Handler)
 
 
 def audit_public(place: str, vkeys: tuple[str, ...], tsa: Path | None, output: Output) -> NoReturn:
     """Check the logs in a folder or at an address from their files alone, and show the result."""
-    from sogoc.kernel.notes import VerifierKey
     from sogoc.monitor.api import audit_log, check_time_stamps, logs_at
 
-    expected = {VerifierKey.parse(vkey).name: vkey for vkey in vkeys}
-    reports, stamps = [], {}
-    for source in logs_at(place):
+    expected = _expected(vkeys)
+    reports: list[LogReport] = []
+    stamps: dict[str, Stamps] = {}
+    sources = logs_at(place)
+    for source in sources:
         name = _name_of(source.where, expected)
+        if name is None and len(sources) == len(expected) == 1:
+            (name,) = expected  # the place is named otherwise; its checkpoint will tell
         vkey = expected.pop(name, None) if name else None
         report = audit_log(source, vkey=vkey)
         if report.size:
@@ -174,7 +209,7 @@ def audit_public(place: str, vkeys: tuple[str, ...], tsa: Path | None, output: O
             "absent": [*expected],
         },
         lines=[
-            *(line for report in reports for line in _lines(report)),
+            *(line for report in reports for line in _lines(report, stamps)),
             *(say(f"  ✗ Không thấy nhật ký {n}.", f"  ✗ Log {n} is absent.") for n in expected),
             say("Khớp.", "Everything fits.") if is_clean else say("Có sai lệch.", "Discrepancies."),
         ],
@@ -182,19 +217,37 @@ def audit_public(place: str, vkeys: tuple[str, ...], tsa: Path | None, output: O
     )
 
 
+def _expected(vkeys: tuple[str, ...]) -> dict[str, str]:
+    """Return the keys given, by origin."""
+    from sogoc.kernel.notes import NoteError, VerifierKey
+
+    expected = {}
+    for vkey in vkeys:
+        try:
+            expected[VerifierKey.parse(vkey.strip()).name] = vkey.strip()
+        except NoteError:
+            raise click.UsageError(
+                f"--vkey {vkey}: tên+mã+khóa Ed25519? / name+id+key of Ed25519?"
+            ) from None
+    return expected
+
+
 def _name_of(where: str, names: dict[str, str]) -> str | None:
     """Return the expected origin a place is named after."""
-    return next((name for name in names if where.endswith(f"/{name}")), None)
+    whole = where if "://" in where else str(Path(where).resolve())
+    return next((name for name in names if whole.endswith(f"/{name}")), None)
 
 
-def _as_dict(report: LogReport, stamps: dict[str, int]) -> dict[str, object]:
+def _as_dict(report: LogReport, stamps: dict[str, Stamps]) -> dict[str, object]:
+    found = stamps.get(report.where)
     return {
         "where": report.where,
         "origin": report.origin,
         "size": report.size,
         "root": report.root.hex(),
         "ok": report.is_clean,
-        "time_stamps": stamps.get(report.where, 0),
+        "time_stamps": 0 if found is None else found.days,
+        "stamped_late": {} if found is None else dict(found.late),
         "findings": [
             {"kind": each.kind, "what": each.what, "message": each.message}
             for each in report.findings
@@ -202,9 +255,21 @@ def _as_dict(report: LogReport, stamps: dict[str, int]) -> dict[str, object]:
     }
 
 
-def _lines(report: LogReport) -> list[str]:
+def _lines(report: LogReport, stamps: dict[str, Stamps]) -> list[str]:
     head = say(
         f"{report.origin or report.where}: {report.size} mục",
         f"{report.origin or report.where}: {report.size} entries",
     )
-    return [head, *(f"  ✗ {shown(each.message)}" for each in report.findings)]
+    found = stamps.get(report.where)
+    return [
+        head,
+        *(f"  ✗ {shown(each.message)}" for each in report.findings),
+        *(_late(day, at) for day, at in (found.late if found is not None else ())),
+    ]
+
+
+def _late(day: str, at: datetime) -> str:
+    return say(
+        f"  · Dấu thời gian của ngày {day} đến {at:%d/%m/%Y} mới được cấp: chỉ chứng minh từ đó.",
+        f"  · The time-stamp of {day} was given on {at:%Y-%m-%d}: it proves nothing earlier.",
+    )

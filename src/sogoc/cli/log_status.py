@@ -82,5 +82,8 @@ def _as_lines(each: StreamStatus) -> list[str]:
 
 def _witness_line(name: str, size: int | None) -> str:
     if size is None:
-        return say(f"  ✗ {name}: không trả lời", f"  ✗ {name}: no answer")
+        return say(
+            f"  ✗ {name}: không có trả lời dưới khóa của bên này",
+            f"  ✗ {name}: no answer under its key",
+        )
     return say(f"  · {name}: giữ {size} mục", f"  · {name}: holds {size} entries")

@@ -86,12 +86,12 @@ def init(environment: Environment, /, *, directory: Path, output: Output, **give
             logs.append(log)
             texts.append(text)
     settings = monitors.settings_text(logs, _parts(given))
+    monitors.settings_of(settings, directory)  # nothing is made from what cannot be used
     state = monitors.MonitorState.create(directory)
     state.close()
     for log, text in zip(logs, texts, strict=True):
         (directory / log.policy).write_bytes(text)
     (directory / monitors.SETTINGS_FILE).write_text(settings, "utf-8")
-    monitors.read_settings(directory)
     output.result(
         {"directory": str(directory), "logs": [log.origin for log in logs]},
         lines=[
@@ -169,7 +169,7 @@ def status(environment: Environment, *, directory: Path, ended: bool, output: Ou
     settings = monitors.read_settings(directory)
     state = monitors.MonitorState(directory)
     try:
-        opened = state.alarms()
+        opened, waiting = state.alarms(), state.undelivered()
         over = state.alarms(ended=True) if ended else ()
         sizes = {log.origin: state.seen(log.origin) for log in settings.logs}
         evidence = [
@@ -189,6 +189,7 @@ def status(environment: Environment, *, directory: Path, ended: bool, output: Ou
         "alarms": [monitors.as_data(each) for each in opened],
         "ended": [monitors.as_data(each) for each in over],
         "evidence": evidence,
+        "undelivered_why": waiting,
     }
     output.result(
         data,
@@ -199,6 +200,7 @@ def status(environment: Environment, *, directory: Path, ended: bool, output: Ou
                 say(f"Bằng chứng: {len(evidence)}", f"Evidence: {len(evidence)}")
                 for _ in evidence[:1]
             ),
+            *_waiting_lines(waiting),
         ],
         code=FINDINGS if opened else FINE,
     )
@@ -354,6 +356,7 @@ def _as_data(report: monitors.RoundReport) -> dict[str, Any]:
         "alarms": [monitors.as_data(each) for each in report.opened],
         "delivered": report.delivered.sent,
         "undelivered": report.delivered.waiting,
+        "undelivered_why": report.delivered.why,
     }
 
 
@@ -364,6 +367,14 @@ def _lines(report: monitors.RoundReport) -> list[str]:
         *(f"{name}: {'–' if size is None else size}" for name, size in sizes),
         *_alarm_lines(report.opened),
         *([say(f"{waiting} tin chưa gửi được.", f"{waiting} messages wait.")] if waiting else []),
+        *_waiting_lines(report.delivered.why),
+    ]
+
+
+def _waiting_lines(waiting: dict[str, str]) -> list[str]:
+    return [
+        say(f"  · {channel}: chưa gửi được: {why}", f"  · {channel}: not sent yet: {why}")
+        for channel, why in waiting.items()
     ]
 
 

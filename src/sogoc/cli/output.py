@@ -6,6 +6,7 @@ Exit codes: 0 fine; 1 there is something to look at (errors found, refused, not 
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -25,6 +26,8 @@ from sogoc.kernel.text import Text, harmless
 FINE, FINDINGS, USAGE = 0, 1, 2
 _ANSWERS = ("sogoc.credentials.",)
 """Where errors come from that are an answer about data and states, not a mistake in the command."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+"""What a disk says that takes nothing more; such an error names no file."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -90,6 +93,30 @@ class Output:
         sys.exit(code)
 
 
+def _unusable(error: OSError) -> Error:
+    """Return the error for a file or folder that the system refuses."""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    why = error.strerror or type(error).__name__
+    if not name:
+        return Error("disk_full", Text(f"Không ghi được: {why}", f"Cannot write: {why}"))
+    return Error(
+        "file_unusable",
+        Text(f"Không dùng được tệp {name}: {why}", f"The file {name} cannot be used: {why}"),
+        file=name,
+    )
+
+
+def _forgetful(error: Exception) -> Error:
+    """Return the error for the memory of a witness or monitor that the disk refuses."""
+    return Error(
+        "memory_unusable",
+        Text(
+            f"Không đọc hoặc ghi được trí nhớ (tệp SQLite): {error}",
+            f"The memory (a SQLite file) cannot be read or written: {error}",
+        ),
+    )
+
+
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
     """Align columns for the terminal."""
     body = [[shown(cell) if isinstance(cell, Text) else str(cell) for cell in row] for row in rows]
@@ -119,5 +146,13 @@ def command(function: F) -> F:
             return function(*args, output=output, **kwargs)
         except Error as error:
             output.failure(error)
+        except OSError as error:
+            if error.filename is None and error.errno not in _FULL:
+                raise  # not of a file that somebody named: a fault of ours
+            output.failure(_unusable(error))
+        except Exception as error:
+            if type(error).__module__ != "sqlite3":
+                raise
+            output.failure(_forgetful(error))
 
     return wrapped  # type: ignore[return-value]  # functools.wraps keeps the signature it hides

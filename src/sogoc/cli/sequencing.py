@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from sogoc.credentials.log.api import AuditReport, SequencedReport
 
 
-def sequence(environment: Environment) -> SequencedReport:
-    """Run the sequencer of this home once."""
+def sequence(environment: Environment, *, remember: bool = False) -> SequencedReport:
+    """Run the sequencer of this home once; with `remember` a signer that forgot learns again."""
     from sogoc.credentials.log import api as log
 
-    return log.sequence(environment.home, base=environment.log_origin)
+    return log.sequence(environment.home, base=environment.log_origin, remember=remember)
 
 
 def audit(environment: Environment) -> AuditReport:

@@ -89,7 +89,13 @@ def add_log(
 @witness.command()
 @_DIRECTORY
 @click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ nghe. / Address.")
-@click.option("--port", default=PORT, show_default=True, help="0: cổng trống. / 0: any free port.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="0: cổng trống. / 0: any free port.",
+)
 @click.pass_obj
 @command
 def serve(

@@ -185,19 +185,40 @@ def _wait_until_it_listens(home: Home, name: str, process: subprocess.Popen[byte
 
 
 def _write_policy(home: Home) -> None:
+    """Write the policy of the two, or where there is one their addresses in it: it may name others.
+
+    What somebody wrote there stays, whatever it is.
+    """
     from sogoc.witness.api import WitnessStore
 
-    lines = []
+    ours = {}
     for name in NAMES:
         store = WitnessStore(_folder(home) / name)
-        lines += [f"witness {name}-1 {store.keys[0]} http://127.0.0.1:{_port(home, name)}"]
+        ours[str(store.keys[0])] = f"http://127.0.0.1:{_port(home, name)}"
         store.close()
-    lines += [f"group {name} any {name}-1" for name in NAMES]
-    lines += [f"group hai-co-quan all {' '.join(NAMES)}", "quorum hai-co-quan"]
-    text = "".join(f"{line}\n" for line in lines).encode()
     file = home.path / "log-witnesses"
-    if not file.exists() or file.read_bytes() != text:
-        write_private(file, text)
+    if file.exists():
+        there = file.read_bytes()
+        text = b"".join(_with_address(line, ours) for line in there.splitlines(keepends=True))
+        if text != there:
+            write_private(file, text)
+        return
+    lines = [
+        *(f"witness {n}-1 {key} {url}" for n, (key, url) in zip(NAMES, ours.items(), strict=True)),
+        *(f"group {name} any {name}-1" for name in NAMES),
+        f"group hai-co-quan all {' '.join(NAMES)}",
+        "quorum hai-co-quan",
+    ]
+    write_private(file, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _with_address(line: bytes, ours: dict[str, str]) -> bytes:
+    """Return a line of a policy; one that names a witness of ours with its present address."""
+    words = line.split()
+    if len(words) < 3 or words[0] != b"witness":
+        return line
+    url = ours.get(words[2].decode("ascii", "replace"))
+    return line if url is None else b" ".join([*words[:3], url.encode()]) + b"\n"
 
 
 @contextmanager

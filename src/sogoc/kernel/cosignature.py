@@ -12,6 +12,7 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import IntEnum
 from hashlib import sha256
 from typing import Final
@@ -28,6 +29,8 @@ from sogoc.kernel.text import Text
 
 SEED_SIZE: Final = 32
 MAX_TIME: Final = 2**63 - 1
+_LAST: Final = 253_402_128_000
+"""30 December 9999, in seconds since 1970: no calendar of ours goes further, in any zone."""
 
 _SIGNER_PREFIX: Final = "PRIVATE+KEY+"
 _HEX_ID: Final = re.compile(r"[0-9a-f]{8}")
@@ -162,6 +165,11 @@ class Cosignature:
     key: CosignerKey
     timestamp: int
     signature: Signature
+
+    @property
+    def at(self) -> datetime:
+        """The same time, aware (UTC); the last there is where a witness states one beyond it."""
+        return datetime.fromtimestamp(min(self.timestamp, _LAST), UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ NONE: Final = "none"
 """The quorum that needs no witness."""
 MAX_POLICY: Final = 1_000_000
 """Longest policy read, in bytes."""
+_SAID: Final = 3
+"""Problems that the message itself says."""
 
 _BLANK: Final = re.compile(r"[ \t]+")
 _FORBIDDEN: Final = re.compile(rb"[^\t\n\x20-\x7e\x80-\xff]")
@@ -46,11 +48,16 @@ class PolicyError(Error):
     def of(cls, problems: Iterable[Problem]) -> PolicyError:
         """Return one error for all problems."""
         found = tuple(problems)
+        some = found[:_SAID]
         error = cls(
             "policy_malformed",
             Text(
-                "Tệp chính sách nhật ký không dùng được.",
-                "The log policy file cannot be used.",
+                " ".join(
+                    ["Tệp chính sách nhật ký không dùng được.", *(each.said().vi for each in some)]
+                ),
+                " ".join(
+                    ["The log policy file cannot be used.", *(each.said().en for each in some)]
+                ),
             ),
             problems=[(each.line, each.message) for each in found],
         )
@@ -68,6 +75,12 @@ class Problem:
 
     line: int
     message: Text
+
+    def said(self) -> Text:
+        """Return the message after its line."""
+        if not self.line:
+            return self.message
+        return Text(f"Dòng {self.line}: {self.message.vi}", f"Line {self.line}: {self.message.en}")
 
 
 @dataclass(frozen=True, slots=True)

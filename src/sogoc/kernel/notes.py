@@ -283,7 +283,10 @@ def check_name(name: str) -> None:
 def _malformed(part: str) -> NoteError:
     return NoteError(
         "note_malformed",
-        Text("Bản ghi có chữ ký không đúng dạng.", "The signed note or its key is malformed."),
+        Text(
+            "Bản ghi có chữ ký hoặc khóa không đúng dạng.",
+            "The signed note or its key is malformed.",
+        ),
         part=part,
     )
 

@@ -6,10 +6,10 @@ from sogoc.monitor.database import compare_database
 from sogoc.monitor.delivery import as_data, iso
 from sogoc.monitor.rounds import RoundReport, run_round
 from sogoc.monitor.settings import FILE as SETTINGS_FILE
-from sogoc.monitor.settings import Log, Settings, read_settings, settings_text
+from sogoc.monitor.settings import Log, Settings, read_settings, settings_of, settings_text
 from sogoc.monitor.sources import FolderSource, Source, SourceError, WebSource, logs_at
 from sogoc.monitor.state import MonitorError, MonitorState, StoredAlarm
-from sogoc.monitor.time_stamps import check_time_stamps
+from sogoc.monitor.time_stamps import Stamps, check_time_stamps
 
 __all__ = [
     "SETTINGS_FILE",
@@ -24,6 +24,7 @@ __all__ = [
     "Settings",
     "Source",
     "SourceError",
+    "Stamps",
     "StoredAlarm",
     "WebSource",
     "as_data",
@@ -34,5 +35,6 @@ __all__ = [
     "logs_at",
     "read_settings",
     "run_round",
+    "settings_of",
     "settings_text",
 ]

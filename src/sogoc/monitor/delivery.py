@@ -40,10 +40,11 @@ class _Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How many alarms were handed over, and how many still wait."""
+    """How many alarms were handed over, how many still wait, and why, by way."""
 
     sent: int
     waiting: int
+    why: dict[str, str]
 
 
 def deliver(settings: Settings, state: MonitorState, *, now: int) -> Delivered:
@@ -71,7 +72,7 @@ def deliver(settings: Settings, state: MonitorState, *, now: int) -> Delivered:
             )  # fmt: skip
         sent += len(done)
     (waiting,) = state.rows("select count(*) from delivery where done_at is null")[0]
-    return Delivered(sent, int(waiting))
+    return Delivered(sent, int(waiting), state.undelivered())
 
 
 def send_mail(folder: Path, mail: Mail, alarms: Sequence[StoredAlarm], *, now: int) -> None:
@@ -90,7 +91,7 @@ def send_mail(folder: Path, mail: Mail, alarms: Sequence[StoredAlarm], *, now: i
             if mail.user:
                 server.login(mail.user, _secret(folder, mail.password_file).decode())
             server.send_message(message)
-    except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         raise _Failed(f"{type(error).__name__}: {error}") from error
 
 

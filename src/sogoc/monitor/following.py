@@ -34,6 +34,8 @@ from sogoc.monitor.views import Growth, Views
 
 _STEP: Final = 64 * WIDTH
 _NOTHING: Final = Seen(0, merkle.EMPTY_ROOT, "", 0, 0)
+AHEAD: Final = 300
+"""Seconds a witness's clock may be ahead of ours; a later time says nothing of age."""
 
 
 class _Refused(Exception):
@@ -171,7 +173,7 @@ class Follower:
 
     def _same(self, verdict: Verdict, seen: Seen) -> None:
         if verdict.is_met:
-            witnessed = max(seen.witnessed_at, _witnessed(verdict))
+            witnessed = max(seen.witnessed_at, *self._times(verdict))
             note = verdict.opened.note()
             later = Seen(seen.size, seen.root, note, seen.first_seen_at, witnessed)
             self.state.remember(self.origin, later)
@@ -223,7 +225,7 @@ class Follower:
             if seen.size
             else TileBuilder()
         )
-        at = _first_witnessed(verdict) or self.now
+        at = max(min(self._times(verdict)) or self.now, seen.witnessed_at)
         growth = Growth(self.origin, seen.size, new.size, at, is_first=not seen.size)
         visit = self.views.visitor(growth)
         report = LogReport(self.source.where)
@@ -322,7 +324,8 @@ class Follower:
 
     def _remember(self, verdict: Verdict, partials: list[tuple[str, bytes]]) -> None:
         new = verdict.checkpoint
-        seen = Seen(new.size, new.root, verdict.opened.note(), self.now, _witnessed(verdict))
+        times = self._times(verdict)
+        seen = Seen(new.size, new.root, verdict.opened.note(), self.now, max(times))
         self.state.remember(self.origin, seen)
         self.state.write("delete from edge where origin = ?", self.origin)
         self.state.write_many(
@@ -334,7 +337,27 @@ class Follower:
     def _cosigned(self, verdict: Verdict) -> None:
         names = {each.key: each.name for each in self.policy.witnesses}
         for each in verdict.opened.cosignatures:
-            self.state.is_well(self.origin, f"witness {names[each.key]}", each.timestamp)
+            self.heard(names[each.key], each.timestamp)
+
+    def heard(self, witness: str, at: int) -> None:
+        """Note the time a witness stated; one that is still to come is an alarm, not a sign."""
+        scope = f"{self.origin}: clock {witness}"
+        self.found.ask(scope)
+        if at <= self.now + AHEAD:
+            self.state.is_well(self.origin, f"witness {witness}", min(at, self.now))
+            return
+        self._alarm(
+            scope, "witness_ahead",
+            f"bên chứng kiến “{witness}” ghi một thời điểm chưa đến: đồng hồ sai, hoặc cố ý",
+            f"witness {witness!r} states a time that is still to come: its clock is wrong, or it "
+            "means to",
+            witness,
+        )  # fmt: skip
+
+    def _times(self, verdict: Verdict) -> list[int]:
+        """Times that witnesses state, as far as they have come; [0] without any."""
+        stated = [each.timestamp for each in verdict.opened.cosignatures]
+        return [min(at, self.now) for at in stated if at <= self.now + AHEAD] or [0]
 
     # --- files ------------------------------------------------------------------------------
 
@@ -407,16 +430,6 @@ class _Namer:
             f"{self.origin}: {vi.format(index=index, number=self.number)}.",
             f"{self.origin}: {en.format(index=index, number=self.number)}.",
         )  # fmt: skip
-
-
-def _witnessed(verdict: Verdict) -> int:
-    """Latest time a witness states, 0 without any."""
-    return max((each.timestamp for each in verdict.opened.cosignatures), default=0)
-
-
-def _first_witnessed(verdict: Verdict) -> int:
-    """Earliest time a witness states: by then the entries were there. 0 without any."""
-    return min((each.timestamp for each in verdict.opened.cosignatures), default=0)
 
 
 def _edge_path(size: int) -> str:

@@ -58,9 +58,7 @@ class Operator:
         if witness.url is not None:
             opened = self._held(witness)
             if opened is not None:
-                follower.state.is_well(
-                    follower.origin, f"witness {witness.name}", opened.cosignatures[0].timestamp
-                )
+                follower.heard(witness.name, opened.cosignatures[0].timestamp)
                 self._compare(witness, opened, scope)
         if follower.log.closed or not follower.watch.witness_minutes:
             return

@@ -157,9 +157,11 @@ def _edge_fault(
 
 def partial(read: Read, path: str, width: int) -> bytes | None:
     """Return a partial tile, from the full one where it was dropped; None when neither is there."""
-    for name in (path, path.partition(".p/")[0]):
-        try:
-            return read(name)[: width * _HASH]
-        except FileNotFoundError:
-            continue
-    return None
+    try:
+        return read(path)  # whole: bytes that follow the hashes are none of the log's
+    except FileNotFoundError:
+        pass
+    try:
+        return read(path.partition(".p/")[0])[: width * _HASH]
+    except FileNotFoundError:
+        return None

@@ -121,14 +121,19 @@ def _fault(found: Round, scope: str, origin: str, vi: str, en: str) -> None:
 
 
 def _unknown_logs(settings: Settings, found: Round) -> None:
-    """Logs that a place lists and nobody follows: a new year, or a history on the side."""
+    """Logs that a place lists and nobody follows: a new year, or a history on the side.
+
+    A list stands above the names of the logs, with whole origins, or in the folder that has the
+    name of the installation, with what follows it.
+    """
     known = {log.origin for log in settings.logs}
-    places = {
-        log.place.rstrip("/").removesuffix(f"/{log.origin}")
-        for log in settings.logs
-        if log.place.rstrip("/").endswith(f"/{log.origin}")
-    }
-    for place in sorted(places):
+    places: dict[str, str] = {}
+    for log in settings.logs:
+        above = log.place.rstrip("/").removesuffix(f"/{log.origin}")
+        if above != log.place.rstrip("/"):
+            base = log.origin.rpartition("/")[0]
+            places |= {above: "", **({f"{above}/{base}": f"{base}/"} if base else {})}
+    for place, before in sorted(places.items()):
         source = Log("", place, "").source()
         try:
             listed = source.read("logs").decode("utf-8", "replace").splitlines()
@@ -142,7 +147,7 @@ def _unknown_logs(settings: Settings, found: Round) -> None:
                 Text(f"{place} có nhật ký {origin} chưa được theo dõi.",
                       f"{place} has a log {origin} that is not followed."),
             )
-            for origin in sorted({each for each in listed if each} - known)
+            for origin in sorted({before + each for each in listed if each} - known)
         )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.log_policy import Policy
@@ -38,6 +40,7 @@ from sogoc.monitor.state import MonitorError
 FILE: Final = "monitor.toml"
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_ADDRESS: Final = re.compile(r"[^\x00-\x1f@]*[^\s@]@[^\s@]+")
 T = TypeVar("T")
 
 
@@ -133,10 +136,18 @@ class Settings:
 def read_settings(folder: Path) -> Settings:
     """Read `monitor.toml` strictly. Raises `MonitorError` with what is wrong."""
     try:
-        data = tomllib.loads((folder / FILE).read_text("utf-8"))
+        return settings_of((folder / FILE).read_text("utf-8"), folder)
     except OSError as error:
         raise _wrong(f"{FILE}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _wrong(f"{FILE}: {error}") from None
+
+
+def settings_of(text: str, folder: Path) -> Settings:
+    """Return what such a file says. Raises `MonitorError` with what is wrong."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise _wrong(f"{FILE}: {error}") from None
     logs = data.pop("log", [])
     if not isinstance(logs, list) or not logs:
@@ -151,10 +162,10 @@ def read_settings(folder: Path) -> Settings:
         raise _wrong(", ".join(data))
     _check_watch(watch)
     hook, mail = parts["webhook"], parts["mail"]
-    if isinstance(hook, Webhook) and not hook.url.startswith(("http://", "https://")):
+    if isinstance(hook, Webhook) and not _is_address(hook.url):
         raise _wrong("[webhook] url")
-    if isinstance(mail, Mail) and mail.security not in ("tls", "starttls", "none"):
-        raise _wrong("[mail] security")
+    if isinstance(mail, Mail):
+        _check_mail(mail)
     made = tuple(_made(Log, log, "log") for log in logs)
     if len({log.origin for log in made}) != len(made):
         raise _wrong("[[log]] origin")
@@ -212,6 +223,30 @@ def _check_watch(watch: Watch) -> None:
             raise _wrong(f"[watch] {key}")
     if not all(_HASH.fullmatch(each) for each in watch.leaves):
         raise _wrong("[watch] leaves")
+
+    try:
+        ZoneInfo(watch.zone)
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        raise _wrong("[watch] zone") from None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _check_mail(mail: Mail) -> None:
+    if mail.security not in ("tls", "starttls", "none"):
+        raise _wrong("[mail] security")
+    if not mail.to or not all(_ADDRESS.fullmatch(each) for each in mail.to):
+        raise _wrong("[mail] to")
+    if not _ADDRESS.fullmatch(mail.sender):
+        raise _wrong("[mail] sender")
+    if not 0 < mail.port < 65_536:
+        raise _wrong("[mail] port")
 
 
 def _wrong(part: str) -> Error:

@@ -9,10 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 from sogoc.kernel.errors import Error
 from sogoc.kernel.text import Text
@@ -23,6 +25,7 @@ LONGEST: Final = 120.0
 """Seconds a file may take in all, however many drops it comes in."""
 LARGEST: Final = 32 * 2**20
 """Bytes a file may have: a full bundle of entries of the greatest length is half of it."""
+_FORBIDDEN: Final = 403
 
 
 class SourceError(Error):
@@ -54,14 +57,20 @@ class FolderSource:
         return str(self.folder)
 
     def read(self, path: str) -> bytes:
-        """Return a file. Raises `FileNotFoundError`."""
+        """Return a file. Raises `FileNotFoundError`, or `SourceError` when it cannot be read."""
         file = self.folder / path
-        if not file.resolve().is_relative_to(self.folder.resolve()):
-            raise FileNotFoundError(path)
         try:
-            return file.read_bytes()
-        except (IsADirectoryError, NotADirectoryError):
-            raise FileNotFoundError(path) from None
+            inside = file.resolve().is_relative_to(self.folder.resolve())
+            if inside and file.is_file() and file.stat().st_size <= LARGEST:
+                return file.read_bytes()
+            is_there = inside and file.is_file()  # a pipe, say, would never end
+        except (FileNotFoundError, NotADirectoryError):
+            is_there = False
+        except (OSError, RuntimeError) as error:  # RuntimeError: links that go in a circle
+            raise _no_answer(str(file), getattr(error, "strerror", None) or str(error)) from error
+        if is_there:
+            raise _no_answer(str(file), "too long")
+        raise FileNotFoundError(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +88,18 @@ class WebSource:
         """Return a file. Raises `FileNotFoundError` for 404, else `SourceError`."""
         url = f"{self.address}/{path}"
         try:
+            _ = urlsplit(url).port  # a number that is no port would end in no foreseen error
             with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - see below
                 data = _read(answer, LARGEST + 1, LONGEST)
         except urllib.error.HTTPError as error:
+            with suppress(OSError):
+                error.close()
             if error.code in {404, 410}:
                 raise FileNotFoundError(path) from None
-            raise _no_answer(url, str(error)) from error
+            raise _no_answer(url, str(error), status=error.code) from error
         except (OSError, ValueError, HTTPException) as error:
-            raise _no_answer(url, str(error) or type(error).__name__) from error
+            why = str(getattr(error, "reason", "") or error) or type(error).__name__
+            raise _no_answer(url, why) from error
         if len(data) > LARGEST:
             raise _no_answer(url, "too long")
         return data
@@ -120,14 +133,7 @@ def logs_at(place: str) -> list[Source]:
         if "tile" not in file.relative_to(folder).parts
     ]
     if not found:
-        raise SourceError(
-            "log_source_empty",
-            Text(
-                f"Trong {place} không có nhật ký nào (không thấy tệp checkpoint).",
-                f"There is no log in {place}: no checkpoint was found.",
-            ),
-            place=place,
-        )
+        raise _empty(place)
     return list(found)
 
 
@@ -138,16 +144,43 @@ def _at_address(address: str) -> Iterator[Source]:
     try:
         listed = whole.read("logs").decode("utf-8", "replace").splitlines()
     except FileNotFoundError:
-        yield whole
+        yield _checked(whole)
         return
-    for origin in listed:
-        if origin and ".." not in PurePosixPath(origin).parts:
-            yield WebSource(f"{address}/{origin}")
+    except SourceError as error:
+        if error.context.get("status") != _FORBIDDEN:
+            raise
+        yield whole  # a bucket that lists nothing says so of every name it does not have
+        return
+    origins = [each for each in listed if each and ".." not in PurePosixPath(each).parts]
+    if not origins:
+        raise _empty(address)
+    yield from (WebSource(f"{address}/{origin}") for origin in dict.fromkeys(origins))
 
 
-def _no_answer(url: str, why: str) -> SourceError:
+def _checked(whole: WebSource) -> WebSource:
+    """Return what is a log by its checkpoint. Raises `SourceError` where there is none."""
+    try:
+        whole.read("checkpoint")
+    except FileNotFoundError:
+        raise _empty(whole.address) from None
+    return whole
+
+
+def _empty(place: str) -> SourceError:
+    return SourceError(
+        "log_source_empty",
+        Text(
+            f"Ở {place} không có nhật ký nào (không thấy tệp checkpoint).",
+            f"There is no log in {place}: no checkpoint was found.",
+        ),
+        place=place,
+    )
+
+
+def _no_answer(url: str, why: str, **more: object) -> SourceError:
     return SourceError(
         "log_source_silent",
         Text(f"Không đọc được {url}: {why}", f"Cannot read {url}: {why}"),
         url=url,
+        **more,
     )

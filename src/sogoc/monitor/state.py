@@ -190,6 +190,14 @@ class MonitorState(sqlite.Memory):
             for row in rows
         )  # fmt: skip
 
+    def undelivered(self) -> dict[str, str]:
+        """Return the ways by which alarms still wait to be sent, with the last reason why."""
+        return dict(
+            self.rows(
+                "select channel, max(error) from delivery where done_at is null group by channel"
+            )
+        )
+
     def settle(self, number: int, *, reason: str, at: int) -> bool:
         """End an open alarm for a reason; say whether there was one.
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from cryptography import x509
 
@@ -20,9 +23,20 @@ from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import TileReader
 from sogoc.kernel.time_stamps import verify_reply
 from sogoc.monitor.audit import LogReport
-from sogoc.monitor.sources import Source
+from sogoc.monitor.sources import Source, SourceError
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_LATE: Final = timedelta(days=2)
+"""After a day's end: its stamp then says little of that day."""
+
+
+@dataclass(slots=True)
+class Stamps:
+    """How many days have a stamp; `late` are those, with its time, whose came long after."""
+
+    days: int = 0
+    late: list[tuple[str, datetime]] = field(default_factory=list)
 
 
 def check_time_stamps(
@@ -31,8 +45,8 @@ def check_time_stamps(
     *,
     vkey: str | None = None,
     roots: Sequence[x509.Certificate] | None = None,
-) -> int:
-    """Add to the report of a log what is wrong with its time-stamps; return how many it has.
+) -> Stamps:
+    """Add to the report of a log what is wrong with its time-stamps; return what it has.
 
     `roots` are the authorities to trust; without them those beside the log are believed, which
     shows damage and nothing more. Raises `SourceError` when an address stops answering.
@@ -40,38 +54,82 @@ def check_time_stamps(
     try:
         days = source.read("timestamps/days").decode("ascii", "replace").split()
     except FileNotFoundError:
-        return 0
+        return Stamps()
+    found = Stamps(len(days))
     try:
         if roots is None:
             roots = x509.load_pem_x509_certificates(source.read("timestamps/tsa.pem"))
         key = VerifierKey.parse(vkey or source.read("vkey").decode("utf-8").strip())
-    except (FileNotFoundError, ValueError, Error) as error:
-        _say(report, "timestamps", str(error))
-        return len(days)
-    tiles = TileReader(source.read)
+    except FileNotFoundError as error:
+        _missing(report, error)
+        return found
+    except (ValueError, Error) as error:
+        _say(report, "timestamps", error.message if isinstance(error, Error) else str(error))
+        return found
+    one = _Day(source, report, roots, key, TileReader(source.read), found)
     for day in days:
-        name = f"timestamps/{day}"
-        if not _DAY.fullmatch(day):
+        if not _is_day(day):
             _say(report, "timestamps/days", day)
             continue
         try:
-            note = source.read(f"{name}.checkpoint")
-            verify_reply(source.read(f"{name}.tsr"), note, roots)
-            stamped = Checkpoint.parse(open_note(note, [key]).text)
-            if not _is_beginning(stamped, report, tiles):
-                report.add(
-                    "time_stamp_contradicts",
-                    name,
-                    f"Điểm kiểm ngày {day} ({stamped.size} mục) không phải là phần đầu của nhật ký "
-                    "này: nhật ký đã bị lùi hoặc làm lại.",
-                    f"The checkpoint of {day} ({stamped.size} entries) is no beginning of this "
-                    "log: it was rolled back or made anew.",
-                )
+            one.check(day)
         except FileNotFoundError as error:
-            report.add("file_missing", str(error), f"Thiếu tệp {error}.", f"{error} is missing.")
+            _missing(report, error)
+        except SourceError:
+            raise
         except Error as error:
-            _say(report, name, error.message)
-    return len(days)
+            _say(report, f"timestamps/{day}", error.message)
+    return found
+
+
+@dataclass(slots=True)
+class _Day:
+    """Checks the stamps of one log, day after day; `size` is that of the largest one so far."""
+
+    source: Source
+    report: LogReport
+    roots: Sequence[x509.Certificate]
+    key: VerifierKey
+    tiles: TileReader
+    found: Stamps
+    size: int = 0
+
+    def check(self, day: str) -> None:
+        """Check one. Raises `FileNotFoundError`, `Error`."""
+        name, report = f"timestamps/{day}", self.report
+        note = self.source.read(f"{name}.checkpoint")
+        at = verify_reply(self.source.read(f"{name}.tsr"), note, self.roots).at.astimezone(_ZONE)
+        stamped = Checkpoint.parse(open_note(note, [self.key]).text)
+        if at.date() < date.fromisoformat(day):
+            _say(report, name, Text(f"cấp {at:%d/%m/%Y}, trước ngày đó", f"of {at:%Y-%m-%d}"))
+        elif at - timedelta(days=1) - _LATE > _midnight(day):
+            self.found.late.append((day, at))
+        if stamped.size < self.size or not _is_beginning(stamped, report, self.tiles):
+            report.add(
+                "time_stamp_contradicts",
+                name,
+                f"Điểm kiểm ngày {day} ({stamped.size} mục) không phải là phần đầu của nhật ký "
+                "này: nhật ký đã bị lùi hoặc làm lại.",
+                f"The checkpoint of {day} ({stamped.size} entries) is no beginning of this "
+                "log: it was rolled back or made anew.",
+            )
+        self.size = max(self.size, stamped.size)
+
+
+def _is_day(day: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(day) and date.fromisoformat(day))
+    except ValueError:
+        return False
+
+
+def _midnight(day: str) -> datetime:
+    """Return when a day begins in Viet Nam."""
+    return datetime.combine(date.fromisoformat(day), time(), _ZONE)
+
+
+def _missing(report: LogReport, error: FileNotFoundError) -> None:
+    report.add("file_missing", str(error), f"Thiếu tệp {error}.", f"{error} is missing.")
 
 
 def _is_beginning(stamped: Checkpoint, report: LogReport, tiles: TileReader) -> bool:

@@ -24,6 +24,8 @@ from sogoc.monitor.state import MonitorState
 
 _OLD_BOOK: Final = "/so-cu"
 """End of the name of a digitised book, which keeps its gaps and repeats as found."""
+_STATES: Final = frozenset({"status_list"})
+"""Acts of leaves that say how things stand, published by machine day and night: no acts."""
 _KEYS: Final = ("leaf", "revocation_leaf", "erasure_leaf", "commitment")
 """Members of an exported line that name leaves or commitments."""
 
@@ -99,7 +101,7 @@ class Views:
                 return
             if leaf.reference is not None and leaf.reference in self._leaves:
                 self._mine(growth, index, leaf)
-            if leaf.book is None:
+            if leaf.book is None or leaf.act in _STATES:
                 return
             if leaf.issuer in issuers:
                 hashed = leaf_hash(entry)

@@ -136,7 +136,8 @@ def _cosigned(text: str, answer: bytes, keys: tuple[CosignerKey, ...]) -> Cosign
 
 def _exchange(url: str, body: bytes | None, timeout: float) -> tuple[int, str, bytes]:
     """Return status, content type and answer of a POST, or of a GET without a body, in time."""
-    if urlsplit(url).scheme not in ("http", "https"):
+    asked = urlsplit(url)
+    if asked.scheme not in ("http", "https") or asked.port == 0:
         raise ValueError("a witness is asked over http or https")
     headers = {"Content-Type": TEXT_TYPE} if body is not None else {}
     request = Request(url, data=body, headers=headers)  # noqa: S310 - the scheme is checked above

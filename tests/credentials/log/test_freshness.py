@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from sogoc.credentials.log import api as log
 from sogoc.credentials.log.freshness import Freshness
+from sogoc.kernel.cosignature import Algorithm, CosignerSecret
 from tests.credentials.log.conftest import BASE
 from tests.credentials.world import AT
 
@@ -37,6 +39,8 @@ def fresh(**changes: Any) -> Freshness:
         ({"waiting": 2, "waits_since": SEEN}, timedelta(minutes=61), 2),
         ({"waiting": 2, "waits_since": SEEN, "stream": "2025"}, timedelta(minutes=61), 1),
         ({"waiting": 2, "waits_since": SEEN, "witnessed_at": None}, timedelta(minutes=60), 0),
+        ({}, timedelta(minutes=-5), 0),  # a clock may be a little ahead
+        ({}, timedelta(minutes=-6), 1),
     ],
 )
 def test_an_hour_is_the_limit(given: dict[str, Any], after: timedelta, count: int) -> None:
@@ -56,6 +60,26 @@ def test_acts_that_wait_have_an_age(
     (found,) = log.freshness(tmp_path, base=BASE)
     assert (found.waiting, found.waits_since, found.size > 20) == (0, None, True)
     assert log.audit(tmp_path, base=BASE, now=AT + timedelta(hours=2)).is_clean
+
+
+def test_a_quorum_asked_for_that_never_signed_is_no_youth(
+    issued: tuple[str, ...],
+    sequence: Callable[..., Any],
+    owner_connection: psycopg.Connection[Any],
+    tmp_path: Path,
+) -> None:
+    """What nobody cosigned is as old as its publication, not without age."""
+    sequence()
+    (found,) = log.freshness(tmp_path, base=BASE)
+    assert found.witnessed_at is None
+    key = CosignerSecret("inspectorate.example", Algorithm.ED25519, b"w" * 32).verifier
+    (tmp_path / "log-witnesses").write_text(f"witness one {key}\nquorum one\n")
+    (found,) = log.freshness(tmp_path, base=BASE)
+    assert found.witnessed_at is not None
+    kept = owner_connection.execute("SELECT max(at) FROM credentials_log_checkpoint").fetchone()
+    assert kept == (found.witnessed_at,)
+    year = replace(found, stream=str(found.witnessed_at.year))
+    assert len(year.problems(found.witnessed_at + timedelta(minutes=61))) == 1
 
 
 def test_openings_drawn_by_chance_find_what_was_altered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +56,28 @@ def test_old_checkpoint_is_cosigned_anew(
     assert (found.size, found.problems(now + timedelta(minutes=59))) == (size, [])
     add(1, "goes on as before")
     assert sequence().sizes["2025"] == size + 1
+
+
+def test_a_served_policy_keeps_its_logs(
+    witnesses: list[Running],
+    sequence: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a web server gives names the log's keys after a quiet hour as well."""
+    served = tmp_path / "public" / BASE
+    shutil.copytree(tmp_path / "log", served)
+    monkeypatch.setenv("SOGOC_LOG_STORE", str(served))
+    add(5)
+    sequence()
+    before = (served / "2025" / "policy").read_bytes()
+    assert len(Policy.parse(before).logs) == 2
+    later(witnesses, 1260)
+    now = THEN + timedelta(minutes=21)
+    assert log.renew_cosignatures(tmp_path, base=BASE, now=now) == BOTH
+    assert (served / "2025" / "policy").read_bytes() == before
+    note = (served / "2025" / "checkpoint").read_bytes()
+    assert Policy.parse(before).judge(note).is_met
 
 
 def test_without_a_quorum_the_note_stays(

@@ -16,7 +16,7 @@ from sogoc.credentials.log import api as log
 from sogoc.credentials.log.store import StreamStore
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.notes import open_note
-from sogoc.kernel.tiles import TileError, TileReader
+from sogoc.kernel.tiles import TileReader
 from sogoc.people.api import Actor, acting
 from tests.credentials.log.conftest import BASE
 
@@ -195,8 +195,9 @@ def test_altered_tile_under_the_signed_tree_stops_it(
     tile = tmp_path / "log" / "2025" / "tile" / "0" / "000.p" / "10"
     tile.write_bytes(b"x" * 320)
     _add(10, prefix="more")
-    with pytest.raises(TileError):
+    with pytest.raises(log.LogError) as refused:
         sequence()
+    assert refused.value.code == "log_files_missing"
     assert _checkpoint(tmp_path).size == 10
 
 

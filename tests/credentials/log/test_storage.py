@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from sogoc.credentials.log import api as log
 from sogoc.credentials.log.storage import FolderFiles, LogFiles, log_files
 from sogoc.credentials.log.storage_s3 import BucketFiles
 from sogoc.credentials.log.store import StreamStore
-from sogoc.monitor.api import WebSource, audit_log, logs_at
+from sogoc.monitor.api import FolderSource, WebSource, audit_log, logs_at
 from tests.credentials.log import seaweed
 from tests.credentials.log.conftest import BASE
 from tests.credentials.log.test_publishing import add
@@ -200,3 +201,71 @@ def test_a_silent_store_and_one_with_another_name_are_said(
     with pytest.raises(log.LogError) as refused:
         silent.read("2025/checkpoint")
     assert refused.value.code == "log_store_silent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_checkpoint_is_published_where_its_tiles_are_not(
+    sequence: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that was set before the files were copied; then copied, and all is there."""
+    add(300)
+    sequence()
+    served = tmp_path / "public" / BASE
+    monkeypatch.setenv("SOGOC_LOG_STORE", str(served))
+    for attempt in range(2):
+        with pytest.raises(log.LogError) as refused:
+            sequence()
+        assert refused.value.code == "log_files_missing"
+        assert not (served / "2025" / "checkpoint").exists()
+        if not attempt:
+            add(1, "and one more")
+    shutil.copytree(tmp_path / "log" / "2025", served / "2025", dirs_exist_ok=True)
+    sequence()
+    source = FolderSource(served / "2025")
+    assert audit_log(source).size == log.freshness(tmp_path, base=BASE)[0].size > 300
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_that_was_moved_is_made_complete(
+    sequence: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(3)
+    sequence()
+    served = tmp_path / "public" / BASE
+    shutil.copytree(tmp_path / "log", served)
+    monkeypatch.setenv("SOGOC_LOG_STORE", str(served))
+    sequence()
+    assert not (served / "logs").exists()  # a worker that has nothing to do asks nobody
+    sequence(remember=True)
+    assert {"vkey", "vkey-ml-dsa-44", "policy"} <= {
+        each.name for each in (served / "2025").iterdir()
+    }
+    assert (served / "logs").read_text() == "2025\n"
+    (only,) = logs_at(str(served))
+    assert audit_log(only).is_clean
+    changed = (served / "2025" / "policy").stat().st_mtime_ns
+    sequence(remember=True)
+    assert (served / "2025" / "policy").stat().st_mtime_ns == changed
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("spoil", ["lose", "cut", "forge"])
+def test_damaged_files_are_said_and_nothing_is_handed_out(
+    spoil: str, sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    add(300)
+    sequence()
+    entry = next(iter((tmp_path / "log" / "2025" / "tile" / "0").glob("000")))
+    hashed = entry.read_bytes()[:32]
+    assert log.prove(tmp_path, base=BASE, leaf_hash=hashed).proof.index == 0
+    data = entry.read_bytes()
+    entry.unlink()
+    if spoil != "lose":
+        entry.write_bytes(data[:-1] if spoil == "cut" else bytes(len(data)))
+    with pytest.raises(log.LogError) as refused:
+        log.prove(tmp_path, base=BASE, leaf_hash=hashed)
+    assert refused.value.code == "log_files_damaged"
+    if spoil == "lose":
+        with pytest.raises(log.LogError) as refused:
+            log.export_log(tmp_path, tmp_path / "out", base=BASE)
+        assert refused.value.code == "log_files_damaged"

@@ -145,6 +145,28 @@ def test_a_log_made_anew_contradicts_its_time_stamps(stamped: tuple[Path, str]) 
         assert all(day in each.what or "tile" in each.what for each in report.findings)
 
 
+def named_anew(folder: Path, day: str, other: str) -> None:
+    """Give a stamped day another name, as whoever rolled the log back would."""
+    for kind in ("checkpoint", "tsr"):
+        (folder / f"timestamps/{day}.{kind}").rename(folder / f"timestamps/{other}.{kind}")
+    (folder / "timestamps/days").write_text(f"{other}\n")
+
+
+def test_a_stamp_speaks_for_no_day_but_its_own(stamped: tuple[Path, str]) -> None:
+    """One under a day still to come is false; one given long after its day is said to be so."""
+    folder, day = stamped
+    stamps = check_time_stamps(FolderSource(folder), audit_log(FolderSource(folder)))
+    assert (stamps.days, stamps.late) == (1, [])
+    named_anew(folder, day, "2999-01-01")
+    assert kinds(judged(folder)) == {"time_stamp_invalid"}
+    named_anew(folder, "2999-01-01", "2026-02-30")
+    assert kinds(judged(folder)) == {"time_stamp_invalid"}
+    named_anew(folder, "2026-02-30", "2024-03-01")
+    report = audit_log(FolderSource(folder))
+    ((late, at),) = check_time_stamps(FolderSource(folder), report).late
+    assert (report.is_clean, late, at.date().isoformat()) == (True, "2024-03-01", day)
+
+
 def test_another_authority_is_refused_when_the_right_one_is_known(
     stamped: tuple[Path, str], tmp_path: Path
 ) -> None:
@@ -156,7 +178,7 @@ def test_another_authority_is_refused_when_the_right_one_is_known(
     assert not openssl_accepts(folder, day, stranger)
     report = audit_log(FolderSource(folder))
     roots = x509.load_pem_x509_certificates(stranger.read_bytes())
-    assert check_time_stamps(FolderSource(folder), report, roots=roots) == 1
+    assert check_time_stamps(FolderSource(folder), report, roots=roots).days == 1
     assert kinds(report) == {"time_stamp_invalid"}
 
 
@@ -283,4 +305,4 @@ def test_a_stamp_stored_before_a_stop_is_kept(
 
 def test_logs_of_an_export_name_their_stamps(stamped: tuple[Path, str]) -> None:
     (source,) = logs_at(str(stamped[0].parents[1]))
-    assert check_time_stamps(source, audit_log(source)) == 1
+    assert check_time_stamps(source, audit_log(source)).days == 1

@@ -62,9 +62,24 @@ def record_ruling(
             verb="issuing:ruling:record",
             subject=ruling.document_number,
             at=at,
-            detail={"kinds": list(kinds), "checks": list(checks), "bodies": list(bodies)},
+            detail=_said(ruling),
         )
         return _view(ruling)
+
+
+def _said(ruling: Ruling) -> dict[str, object]:
+    """Return what its event says, for the audit of the log to compare; not the author's name."""
+    until = ruling.valid_until
+    return {
+        "kinds": ruling.kinds,
+        "checks": ruling.checks,
+        "bodies": ruling.bodies,
+        "allowed": ruling.is_allowed,
+        "summary": ruling.summary,
+        "date": ruling.document_date.isoformat(),
+        "from": ruling.valid_from.isoformat(),
+        "until": None if until is None else until.isoformat(),
+    }
 
 
 def _exists(document_number: str) -> RulingConflict:

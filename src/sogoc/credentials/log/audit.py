@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from psycopg import Connection
 
-from sogoc.credentials.log import audit_rows
+from sogoc.credentials.log import audit_decisions, audit_rows
 from sogoc.credentials.log.audit_tree import TreeAudit
 from sogoc.credentials.log.freshness import age_problems, freshness
 from sogoc.credentials.log.report import AuditReport, Problem
@@ -53,6 +53,8 @@ def audit_database(database: Connection[Any], home: Path, *, base: str) -> Audit
     ):
         counts[name] = audit_rows.Checked()
         problems += check(database, counts[name])
+    problems += audit_decisions.decisions(database)
+    problems += audit_decisions.status_lists(database, home)
     tree = TreeAudit(database, home, base)
     problems += tree.problems()
     return AuditReport(

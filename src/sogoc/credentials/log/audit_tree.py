@@ -17,6 +17,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from sogoc.credentials.log.audit_rows import described
+from sogoc.credentials.log.cosigning import FILE, policy_text
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.growing import KEY_FILES
 from sogoc.credentials.log.leaves import origin
@@ -28,6 +29,7 @@ from sogoc.kernel import merkle
 from sogoc.kernel.cosignature import LogKey, open_checkpoint, parse_log_key
 from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import leaf_hash
+from sogoc.kernel.log_policy import Policy, PolicyError
 from sogoc.kernel.tiles import WIDTH, TileBuilder, TileReader, read_bundle, tile_path
 
 _BUNDLES: Final = 64
@@ -85,6 +87,7 @@ class TreeAudit:
                 f"the published keys were believed, since: {error.message.en.rstrip('.')}",
             )
         kept = self._rows(_CHECKPOINTS, name)
+        yield from self._policy_faults(name)
         signed, found = self._signed(store, name, was_published=bool(kept))
         yield from found
         self.covered[name] = signed.size
@@ -120,6 +123,13 @@ class TreeAudit:
                 )
             ]
         return opened, []
+
+    def _policy_faults(self, name: str) -> Iterator[Problem]:
+        """Say when the home's policy is none: nobody outside could judge by it."""
+        try:
+            Policy.parse(policy_text(self.home, *map(str, self._keys)))
+        except PolicyError as error:
+            yield problem("stream", name, *_as_parts(error))
 
     def _fits_lock(self, store: StreamStore, name: str, opened: Signed) -> bool:
         """Whether the published tree is the one in the lock store, or a beginning of it."""
@@ -270,6 +280,12 @@ class TreeAudit:
         with self.connection.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(query, parameters)
             return cursor.fetchall()
+
+
+def _as_parts(error: Error) -> tuple[str, str]:
+    """Return a message as the part of a sentence."""
+    vi, en = error.message.vi, error.message.en
+    return f"{FILE}: {vi.rstrip('.')}", f"{FILE}: {en.rstrip('.')}"
 
 
 def _keys_beside(store: StreamStore) -> tuple[LogKey, ...]:

@@ -13,6 +13,7 @@ import urllib.request
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from sogoc.credentials.log.errors import LogError
 from sogoc.kernel.text import Text
@@ -48,7 +49,7 @@ class WebAuthority:
 
     def reply(self, query: bytes) -> bytes:
         """Ask by POST."""
-        if not self._url.startswith(("http://", "https://")):
+        if not self._url.startswith(("http://", "https://")) or not _has_port(self._url):
             raise _failed(self._url)
         request = urllib.request.Request(  # noqa: S310 - checked above
             self._url, data=query, headers={"Content-Type": QUERY_TYPE, "Accept": REPLY_TYPE}
@@ -168,6 +169,13 @@ def _openssl(folder: Path, *words: str) -> None:
     )
     if done.returncode:
         raise _failed(done.stderr.strip()[-300:])
+
+
+def _has_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _failed(why: str) -> LogError:

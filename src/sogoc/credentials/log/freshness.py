@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,14 +21,16 @@ from sogoc.credentials.log.report import Problem, problem
 from sogoc.credentials.log.store import StreamStore, streams
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.errors import Error
-from sogoc.kernel.log_policy import Policy
+from sogoc.kernel.log_policy import NONE, Policy
 from sogoc.kernel.notes import parse_note
 from sogoc.people.api import Actor, acting
 
 LIMIT: Final = timedelta(hours=1)
+AHEAD: Final = timedelta(minutes=5)
+"""How far a witness's clock may be ahead; a later time says nothing of age."""
 
 _STREAMS: Final = """
-    SELECT stream, max(size) FROM credentials_log_checkpoint GROUP BY stream
+    SELECT stream, max(size), max(at) FROM credentials_log_checkpoint GROUP BY stream
 """
 _WAITING: Final = """
     WITH waiting AS (
@@ -52,7 +54,8 @@ class Freshness:
     """How old one log is.
 
     `witnessed_at` is the newest time a witness states on the published checkpoint, None without
-    witnesses; `waits_since` when the oldest of `waiting` acts was recorded.
+    witnesses; where the policy asks for some and none signed it, when it was kept. `waits_since`
+    is when the oldest of `waiting` acts was recorded.
     """
 
     stream: str
@@ -86,6 +89,15 @@ class Freshness:
                     f"the published checkpoint was witnessed {minutes} minutes ago",
                 )
             )
+        if self.witnessed_at is not None and self.witnessed_at > now + AHEAD:
+            found.append(
+                problem(
+                    "age",
+                    self.stream,
+                    "một bên chứng kiến ghi thời điểm chưa đến trên điểm kiểm đã công bố",
+                    "a witness states a time still to come on the published checkpoint",
+                )
+            )
         return found
 
 
@@ -103,12 +115,15 @@ def age_problems(
 
 
 def _each(database: Connection[Any], home: Path, base: str) -> Iterable[Freshness]:
-    sizes = dict(database.execute(_STREAMS).fetchall())
+    found = database.execute(_STREAMS).fetchall()
+    sizes, kept = {row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}
     for stream in sorted({*streams(home), *sizes, *_arriving(database)}):
         size = int(sizes.get(stream, 0))
         row = database.execute(_WAITING, {"stream": stream, "size": size}).fetchone()
         assert row is not None  # noqa: S101 - an aggregate gives a row
-        published, witnessed_at = _published(home, stream)
+        published, witnessed_at, is_asked = _published(home, stream)
+        if witnessed_at is None and is_asked:
+            witnessed_at = kept.get(stream)
         yield Freshness(
             stream=stream,
             origin=origin(stream, base),
@@ -127,17 +142,21 @@ def _arriving(database: Connection[Any]) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _published(home: Path, stream: str) -> tuple[int, datetime | None]:
-    """Return size and newest witnessed time of the published checkpoint; signatures checked."""
+def _published(home: Path, stream: str) -> tuple[int, datetime | None, bool]:
+    """Return size and newest witnessed time of the published checkpoint; signatures checked.
+
+    Also whether the home's policy asks for witnesses at all.
+    """
     store = StreamStore(home, stream)
     note = store.checkpoint()
     if note is None:
-        return 0, None
+        return 0, None, False
     try:
         size = Checkpoint.parse(parse_note(note).text).size
         key = store.read("key").decode("ascii").strip()
-        opened = Policy.parse(policy_text(home, key)).judge(note).opened
+        policy = Policy.parse(policy_text(home, key))
+        opened = policy.judge(note).opened
     except (Error, OSError, UnicodeDecodeError):
-        return 0, None
-    latest = max((each.timestamp for each in opened.cosignatures), default=None)
-    return size, None if latest is None else datetime.fromtimestamp(latest, UTC)
+        return 0, None, False
+    latest = max((each.at for each in opened.cosignatures), default=None)
+    return size, latest, policy.quorum != NONE

@@ -108,11 +108,17 @@ class GrowingStream:
         if head.size > claimed:
             raise self._rolled_back(_database_is_old(head.size, claimed))
         lock = self._agreed(lock, head)
+        if published.size < head.size:
+            self._resumed(head)  # no checkpoint is published where its tiles are not
         if head.size and not self._publish(head, is_kept=kept == head.size):
             return kept
         if head.size == claimed:
             return claimed
         return self._grow(claimed, head, lock)
+
+    def complete(self) -> None:
+        """Put keys, policy and list where a place that is served lacks them, or has old ones."""
+        self._store.complete(self._named_keys())
 
     def remind(self, kept: int) -> None:
         """Make a signer that lost its memory adopt this stream, though nothing new waits."""
@@ -128,11 +134,7 @@ class GrowingStream:
     def _grow(self, claimed: int, head: Head, lock: Locked | None) -> int:
         """Sign and publish batch by batch, first what another run has locked."""
         published = head.size
-        builder = (
-            TileBuilder.resume(head.size, head.root, self._store.read)
-            if head.size
-            else TileBuilder()
-        )
+        builder = self._resumed(head)
         while builder.size < claimed:
             upto = min(claimed, (builder.size // BATCH + 1) * BATCH)
             if lock is not None and lock.size > builder.size:
@@ -148,6 +150,25 @@ class GrowingStream:
                 break
             published = head.size
         return published
+
+    def _resumed(self, head: Head) -> TileBuilder:
+        """Return the log's right edge as it was signed last, from its files."""
+        if not head.size:
+            return TileBuilder()
+        try:
+            return TileBuilder.resume(head.size, head.root, self._store.read)
+        except (TileError, FileNotFoundError) as error:
+            where = self._store.where
+            raise LogError(
+                "log_files_missing",
+                Text(
+                    f"{where}: thiếu hoặc hỏng các tệp của {head.size} mục đã ký. Nếu vừa đổi "
+                    "SOGOC_LOG_STORE, hãy chép các tệp tới đó trước.",
+                    f"{where}: files of the {head.size} entries signed are missing or damaged. If "
+                    "SOGOC_LOG_STORE was just changed, copy the files there first.",
+                ),
+                stream=self._stream,
+            ) from error
 
     def _head(self, lock: Locked | None, published: Signed, kept: int) -> Head:
         """Return what was signed last, telling a signer that has lost its memory."""
@@ -299,14 +320,16 @@ class GrowingStream:
             note = self._cosigner.cosigned(head.note, checkpoint, _size_of(published))
             if note is None:
                 return False
-            keys = dict(zip(KEY_FILES, map(str, self._keys), strict=False))
-            self._store.publish(note, keys)
+            self._store.publish(note, self._named_keys())
         self._reached("published")
         if not is_kept:
             with acting(SEQUENCER), connection.cursor() as cursor:
                 cursor.execute(_KEEP, [self._stream, head.size, head.root, note])
             self._reached("kept")
         return True
+
+    def _named_keys(self) -> dict[str, str]:
+        return dict(zip(KEY_FILES, map(str, self._keys), strict=False))
 
     def _rolled_back(self, why: Text) -> LogError:
         name = self._stream

@@ -5,13 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from django.db import connection
 
-from sogoc.credentials.log.freshness import Freshness, freshness
+from sogoc.credentials.log.freshness import AHEAD, Freshness, freshness
 from sogoc.credentials.log.publishing import PublishedLog, published_logs
 from sogoc.kernel.errors import Error
 from sogoc.kernel.log_policy import NONE, Policy
@@ -87,7 +87,8 @@ def _log(log: PublishedLog, age: Freshness | None, now: datetime) -> LogOverview
         (at, its) for its, at in _rows(_HISTORY, {"stream": stream, "size": size, "points": POINTS})
     ]
     witnesses, is_met = _witnesses(log, note)
-    witnessed = max((each.last for each in witnesses if each.last), default=None)
+    times = (each.last for each in witnesses if each.last and each.last <= now + AHEAD)
+    witnessed = max(times, default=None)
     return LogOverview(
         origin=log.origin,
         size=size,
@@ -105,7 +106,10 @@ def _log(log: PublishedLog, age: Freshness | None, now: datetime) -> LogOverview
 
 def _witnesses(log: PublishedLog, note: str) -> tuple[tuple[WitnessSeen, ...], bool]:
     """Return the witnesses of the policy with the last time each cosigned."""
-    policy = Policy.parse(log.policy())
+    try:
+        policy = Policy.parse(log.policy())
+    except Error:
+        return (), False  # the audit names what is wrong with it
     newest = _times(policy, note)
     last, wanted = dict(newest), [each.name for each in policy.witnesses]
     if set(wanted) - set(last):
@@ -128,11 +132,7 @@ def _times(policy: Policy, note: str) -> dict[str, datetime]:
     except Error:
         return {}
     by_key = {each.key: each.name for each in policy.witnesses}
-    return {
-        by_key[each.key]: datetime.fromtimestamp(each.timestamp, UTC)
-        for each in opened.cosignatures
-        if each.key in by_key
-    }
+    return {by_key[each.key]: each.at for each in opened.cosignatures if each.key in by_key}
 
 
 def _rows(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

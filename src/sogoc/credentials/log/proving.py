@@ -10,13 +10,14 @@ from django.db import connection
 
 from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import origin
-from sogoc.credentials.log.store import StreamStore
+from sogoc.credentials.log.store import StreamStore, damaged
 from sogoc.kernel import merkle
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.log_proof import LogProof
+from sogoc.kernel.merkle import ProofError
 from sogoc.kernel.notes import parse_note
 from sogoc.kernel.text import Text
-from sogoc.kernel.tiles import TileReader
+from sogoc.kernel.tiles import TileError, TileReader
 from sogoc.people.api import Actor, acting
 
 _PLACE: Final = """
@@ -62,7 +63,10 @@ def prove(home: Path, *, base: str, leaf_hash: bytes) -> ProvenLeaf:
             ),
             stream=stream,
         )
-    hashes = TileReader(store.read).inclusion_proof(index, checkpoint.size)
-    merkle.verify_inclusion(index, checkpoint.size, leaf_hash, hashes, checkpoint.root)
+    try:
+        hashes = TileReader(store.read).inclusion_proof(index, checkpoint.size)
+        merkle.verify_inclusion(index, checkpoint.size, leaf_hash, hashes, checkpoint.root)
+    except (ProofError, TileError, FileNotFoundError) as error:
+        raise damaged(store.where) from error
     proof = LogProof(index, tuple(hashes), note)
     return ProvenLeaf(origin(stream, base), entry, proof, checkpoint.size)

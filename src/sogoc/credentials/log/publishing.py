@@ -26,9 +26,10 @@ from sogoc.credentials.log.growing import KEY_FILES
 from sogoc.credentials.log.headers import BRIEFLY, TEXT, Headers, headers_of
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.signing import verifier_keys_of
-from sogoc.credentials.log.store import StreamStore, streams
+from sogoc.credentials.log.store import StreamStore, damaged, streams
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.errors import Error
+from sogoc.kernel.log_policy import Policy
 from sogoc.kernel.notes import parse_note
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import WIDTH, entries_path, parse_path, tile_path
@@ -145,16 +146,18 @@ def export_log(home: Path, target: Path, *, base: str) -> dict[str, int]:
 
     Again into the same folder adds what is new: a file that never changes is not written twice.
     The checkpoint comes last, so a reader never sees one whose tiles are not there. Raises
-    `LogError` when the folder holds another log, or a later state of this one.
+    `LogError` when the folder holds another log, or a later state of this one; `PolicyError` when
+    the home's own policy is none.
     """
     done = {}
     for log in published_logs(home, base=base):
         folder = target / log.origin
+        Policy.parse(log.policy())  # nobody is given one that cannot be used
         note = log.note() or ""
         checkpoint = Checkpoint.parse(parse_note(note).text)
         _require_earlier(folder, checkpoint, log)
         for path in _needed(checkpoint.size):
-            _create(folder / path, log.store.read(path))
+            _create(folder / path, _tile(log.store, path))
         for path in _changing(log):
             file = log.file(path)
             if file is not None:  # a log of an earlier version has no ML-DSA-44 key yet
@@ -164,6 +167,13 @@ def export_log(home: Path, target: Path, *, base: str) -> dict[str, int]:
     if target.is_dir() or done:
         _replace(target / "logs", "".join(f"{name}\n" for name in sorted(done)).encode())
     return done
+
+
+def _tile(store: StreamStore, path: str) -> bytes:
+    try:
+        return store.read(path)
+    except FileNotFoundError as error:
+        raise damaged(f"{store.where}/{path}") from error
 
 
 def _changing(log: PublishedLog) -> Iterator[str]:

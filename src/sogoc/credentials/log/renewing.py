@@ -6,12 +6,14 @@ newer times. Without it a night without acts would look like a log that hides wh
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from sogoc.credentials.log.cosigning import Cosigner
 from sogoc.credentials.log.errors import LogError
+from sogoc.credentials.log.freshness import AHEAD
+from sogoc.credentials.log.growing import KEY_FILES
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.locking import only_sequencer
 from sogoc.credentials.log.publishing import published_logs
@@ -41,23 +43,23 @@ def renew_cosignatures(
             note = log.note()
             keys: tuple[LogKey, ...] = tuple(map(parse_log_key, log.keys()))
             cosigner = Cosigner(home, keys, log.store.read)
-            if note is None or not _is_old(note, cosigner, now - after):
+            if note is None or not _is_old(note, cosigner, now, after):
                 continue
             fresh = _renewed(note, cosigner)
             if fresh is not None:
-                log.store.publish(fresh, {})
+                log.store.publish(fresh, dict(zip(KEY_FILES, log.keys(), strict=False)))
                 renewed.append(stream)
     return tuple(renewed)
 
 
-def _is_old(note: str, cosigner: Cosigner, before: datetime) -> bool:
-    """Whether witnesses cosign this log, and none has since `before`."""
+def _is_old(note: str, cosigner: Cosigner, now: datetime, after: timedelta) -> bool:
+    """Whether witnesses cosign this log, and none has for so long; a time to come is no time."""
     try:
         opened = cosigner.policy.judge(note).opened
     except Error:
         return False  # the audit and every monitor name it
-    times = [each.timestamp for each in opened.cosignatures]
-    return bool(times) and datetime.fromtimestamp(max(times), UTC) < before
+    times = [each.at for each in opened.cosignatures]
+    return bool(times) and all(at < now - after or at > now + AHEAD for at in times)
 
 
 def _renewed(note: str, cosigner: Cosigner) -> str | None:

@@ -8,8 +8,9 @@ from typing import Literal
 from sogoc.kernel.text import Text
 
 Kind = Literal[
-    "line", "movement", "lot", "event", "leaf", "entry", "tile", "checkpoint", "stream", "age"
-]
+    "line", "movement", "lot", "event", "leaf", "entry", "tile", "checkpoint", "stream", "age",
+    "override", "ruling", "rule_set", "status_list",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ def problem(kind: Kind, what: str, vi: str, en: str) -> Problem:
         "checkpoint": ("Điểm kiểm", "Checkpoint"),
         "stream": ("Nhật ký", "Log"),
         "age": ("Nhật ký", "Log"),
+        "override": ("Miễn áp dụng", "Override"),
+        "ruling": ("Ý kiến pháp lý", "Ruling"),
+        "rule_set": ("Bộ quy tắc", "Rule set"),
+        "status_list": ("Danh sách trạng thái", "Status list"),
     }
     name_vi, name_en = names[kind]
     return Problem(kind, what, Text(f"{name_vi} {what}: {vi}.", f"{name_en} {what}: {en}."))

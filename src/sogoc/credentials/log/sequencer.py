@@ -104,6 +104,7 @@ def sequence(
     *,
     base: str,
     everywhere: bool = False,
+    remember: bool = False,
     reached: Reached = lambda _step: None,
     signer: Signer | None = None,
     locks: LockStore | None = None,
@@ -112,7 +113,9 @@ def sequence(
 
     `base` is the installation's name, before the stream in every origin. Waiting leaves
     are looked for where arrivals say; `everywhere` looks at all there are, which a worker does now
-    and then. `reached` is told each step's name; fault tests stop the process there. Signer and
+    and then. `remember` has a signer that forgot learn every log again, and a store that was moved
+    made complete, though nothing waits; without it that is left to the next act. `reached` is told
+    each step's name; fault tests stop the process there. Signer and
     lock store are the home's unless given. Raises `LogError` when files, memories and database do
     not belong together: then nothing is signed.
     """
@@ -122,7 +125,7 @@ def sequence(
         done = {stream: kept for stream, (_, kept) in sizes.items()}
         read_only: dict[str, Text] = {}
         runs = _runs(home, base, sizes, reached, asked, locks, is_given=signer is not None)
-        _remind(home, runs, done, read_only)
+        _remind(home, runs, done, read_only, always=remember)
         for stream, run in runs.items():
             if stream in read_only:
                 continue
@@ -133,6 +136,8 @@ def sequence(
                     raise
                 read_only[stream] = error.message
         _remind(home, runs, done, read_only)
+        for run in runs.values() if remember else ():
+            run.complete()
         waiting = tuple(stream for stream, size in done.items() if size < sizes[stream][0])
         return SequencedReport(sequenced, done, waiting, read_only=read_only)
 
@@ -142,6 +147,8 @@ def _remind(
     runs: Mapping[str, GrowingStream],
     kept: Mapping[str, int],
     read_only: dict[str, Text],
+    *,
+    always: bool = False,
 ) -> None:
     """Have a signer that forgot one log adopt all: it forgot them all, and none may wait.
 
@@ -149,7 +156,7 @@ def _remind(
     begun is finished, by a later run if need be: the mark is on disk before the first adoption.
     """
     mark = home / ADOPTING_FILE
-    if not mark.exists():
+    if not (always or mark.exists()):
         return
     for stream, run in runs.items():
         if stream in read_only:
@@ -160,7 +167,7 @@ def _remind(
             if error.code != READ_ONLY:
                 raise
             read_only[stream] = error.message
-    if not read_only:
+    if not read_only and mark.exists():
         mark.unlink()
         sync_folder(mark.parent)
 

@@ -143,11 +143,12 @@ class BucketFiles:
         except (FileNotFoundError, AlreadyExistsError, PreconditionError):
             raise
         except (BaseError, OSError) as error:
+            why = str(error).partition("\n")[0]  # pages of its inner life follow
             raise LogError(
                 "log_store_silent",
                 Text(
-                    f"Kho tệp {self.where}/{path} không trả lời: {error}",
-                    f"The store {self.where}/{path} does not answer: {error}",
+                    f"Kho tệp {self.where}/{path} không trả lời: {why}",
+                    f"The store {self.where}/{path} does not answer: {why}",
                 ),
                 path=path,
             ) from error

@@ -12,6 +12,7 @@ streams `logs`, which lists them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sogoc.credentials.log.cosigning import policy_text
@@ -82,6 +83,12 @@ class StreamStore:
         if not self.files.swap(f"{self.stream}/checkpoint", before, note.encode()):
             raise self._overtaken()
 
+    def complete(self, keys: Mapping[str, str]) -> None:
+        """Put what a place that is served needs beside a checkpoint that is there: after a move."""
+        note = self.checkpoint() if self.files.is_public else None
+        if note is not None:
+            self._publish_the_rest(note, keys)
+
     def _publish_the_rest(self, note: str, keys: Mapping[str, str]) -> None:
         origin = Checkpoint.parse(parse_note(note).text).origin
         if not f"/{self.where}".endswith(f"/{origin}"):
@@ -94,11 +101,17 @@ class StreamStore:
                 origin=origin,
             )
         for name, key in keys.items():
-            self.files.replace(f"{self.stream}/v{name}", f"{key}\n".encode())
+            self._put_anew(f"{self.stream}/v{name}", f"{key}\n".encode())
         policy = policy_text(self._home, *keys.values())
-        self.files.replace(f"{self.stream}/policy", policy.encode())
+        self._put_anew(f"{self.stream}/policy", policy.encode())
         listed = sorted({*self.files.streams(), self.stream})
-        self.files.replace("logs", "".join(f"{each}\n" for each in listed).encode())
+        self._put_anew("logs", "".join(f"{each}\n" for each in listed).encode())
+
+    def _put_anew(self, path: str, data: bytes) -> None:
+        with suppress(FileNotFoundError):
+            if self.files.read(path) == data:
+                return
+        self.files.replace(path, data)
 
     def _overtaken(self) -> LogError:
         return LogError(
@@ -109,6 +122,17 @@ class StreamStore:
             ),
             stream=self.stream,
         )
+
+
+def damaged(where: str) -> LogError:
+    """Return the error for files that are not there, or do not give what was signed."""
+    return LogError(
+        "log_files_damaged",
+        Text(
+            f"{where}: tệp của nhật ký bị mất hoặc hỏng; xem: sogoc log audit.",
+            f"{where}: files of the log are missing or damaged; see: sogoc log audit.",
+        ),
+    )
 
 
 def streams(home: Path) -> list[str]:
