@@ -48,6 +48,18 @@ def test_the_archived_paper_is_valid(office: Office, archived: bytes) -> None:
     assert {"Certs", "CRLs"} <= reader.resolve(reader.object(reader.root)["DSS"]).keys()
 
 
+def test_what_the_paper_says_of_itself_is_not_rewritten(office: Office, archived: bytes) -> None:
+    """The description stays the PDF/A one that was signed; no program writes itself into it."""
+    signed = PdfReader(office.sign(page()))
+    after = PdfReader(archived)
+    kept = signed.object(signed.root)["Metadata"]
+    assert after.object(after.root)["Metadata"] == kept
+    assert archived.count(b"<x:xmpmeta") == 1
+    assert b"pdfaid:part" in archived
+    assert b"pdfaSchema:namespaceURI" in archived
+    assert b"pyHanko" not in archived
+
+
 def test_pyhanko_agrees(office: Office, archived: bytes) -> None:
     assert [good for good, _ in pyhanko(archived, office)] == [True, True]
     assert not all(good for good, _ in pyhanko(grown(archived), office))

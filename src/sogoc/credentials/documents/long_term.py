@@ -21,7 +21,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation import add_validation_info
+from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from sogoc.credentials.documents.errors import DocumentRefused
@@ -81,13 +82,39 @@ def _archived(data: bytes, trust: PaperTrust, stamper: signing.Stamper, at: date
         found = (
             reader.embedded_timestamp_signatures if is_stamp else reader.embedded_regular_signatures
         )
-        out = io.BytesIO()
-        add_validation_info(found[number], context, output=out, force_write=True)
-        data = out.getvalue()
+        data = _with_evidence(found[number], reader, context)
     out = io.BytesIO()
     PdfTimeStamper(_Stamps(stamper, at)).timestamp_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(data)), "sha256", None, output=out
+        _Update(io.BytesIO(data)), "sha256", None, output=out
     )
+    return out.getvalue()
+
+
+class _Update(IncrementalPdfFileWriter):
+    """Adds what is given to it and nothing else.
+
+    pyHanko would write itself into the metadata, and lose there what PDF/A asks for; the title and
+    the producer a person signed stay what they are.
+    """
+
+    def _update_meta(self) -> None:
+        pass
+
+
+def _with_evidence(
+    signature: EmbeddedPdfSignature, reader: PdfFileReader, context: ValidationContext
+) -> bytes:
+    """Return the paper with certificates and CRLs of a signature in its security store."""
+    paths = asyncio.get_event_loop().run_until_complete(collect_validation_info(signature, context))
+    update = _Update.from_reader(reader)
+    DocumentSecurityStore.supply_dss_in_writer(
+        update,
+        signature.pkcs7_content.hex().encode("ascii"),
+        validation_context=context,
+        paths=paths,
+    )
+    out = io.BytesIO()
+    update.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
