@@ -20,13 +20,15 @@ Files = tuple[Path, Path, Path]
 
 
 def write(folder: Path, index: int, size: int = SIZE, key: SignerKey = KEY) -> Files:
-    """Write key, proof and entry as `sogoc log proof` does, cosigned by a witness."""
+    """Write key, proof and entry as `sogoc log proof` does: both keys of the log, a witness."""
     leaves = entries(size)
     hashes = [leaf_hash(each) for each in leaves]
     body = Checkpoint(ORIGIN, size, root_hash(hashes)).body()
     note = sign_note(body, key.name, key.private_key)
     witness = CosignerSecret("witness.example", Algorithm.ED25519, bytes(32))
-    note = add_signatures(note, [witness.cosign(parse_note(note).text, 1_700_000_000)])
+    ml_dsa = CosignerSecret(ORIGIN, Algorithm.ML_DSA_44, bytes(32))
+    text = parse_note(note).text
+    note = add_signatures(note, [ml_dsa.cosign(text, 0), witness.cosign(text, 1_700_000_000)])
     files = folder / "vkey", folder / "line.tlog-proof", folder / "line.entry"
     files[0].write_text(f"{KEY.verifier}\n")
     files[1].write_text(str(LogProof(index, tuple(inclusion_proof(index, hashes)), note, b"more")))

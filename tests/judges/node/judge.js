@@ -17,8 +17,8 @@ function readKey(text) {
   return { name, id: Buffer.from(id, "hex"), key: bytes.subarray(1) };
 }
 
-// The parts of a tlog-proof; of its checkpoint only the log's own line: this library wants to know
-// every key that has signed.
+// The parts of a tlog-proof; of its checkpoint only the line of the log's Ed25519 key, not those of
+// witnesses nor the log's own ML-DSA-44 one: this library wants to know every key that has signed.
 function readProof(text, key) {
   const end = text.indexOf("\n\n");
   const [head, ...lines] = text.slice(0, end).split("\n");
@@ -29,7 +29,11 @@ function readProof(text, key) {
   const own = signed
     .slice(cut)
     .split("\n")
-    .filter((line) => line.startsWith(`\u2014 ${key.name} `));
+    .filter((line) => {
+      const [mark, name, value] = line.split(" ");
+      if (mark !== "\u2014" || name !== key.name) return false;
+      return Buffer.from(value, "base64").subarray(0, 4).equals(key.id);
+    });
   const [origin, size, root] = signed.split("\n");
   if (origin !== key.name) throw new Error(`a checkpoint of ${origin}`);
   return {
