@@ -115,7 +115,7 @@ def test_successor_adopts_what_is_proven_against_all_witnesses(
     assert code(lambda: successor.open(ORIGIN)) == UNKNOWN
     assert code(lambda: successor.sign(tree.at(9), old_size=0, proof=[])) == UNKNOWN
     for wrong, why in (
-        (tree.at(8), "signer_behind_witness"),
+        (tree.at(8), "signer_lock_behind_witness"),
         (Tree("other").at(9), "signer_witness_forked"),
         (Tree("other").at(12), PROOFS_NEEDED),
     ):

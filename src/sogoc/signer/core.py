@@ -144,7 +144,8 @@ class SignerCore:
             if held is None:
                 continue
             if held.size > head.size:
-                raise refusal("signer_behind_witness", witness=name, held=held.size, size=head.size)
+                code = "signer_lock_behind_witness" if adopting else "signer_behind_witness"
+                raise refusal(code, witness=name, held=held.size, size=head.size)
             if held.size == head.size and held.root != head.root:
                 raise refusal("signer_witness_forked", witness=name, size=held.size)
             if adopting and 0 < held.size < head.size:

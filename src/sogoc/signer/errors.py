@@ -40,6 +40,14 @@ _MESSAGES: Final = {
         "Witness {witness!r} has cosigned {held} entries, the signer remembers {size}: its memory "
         "is an old copy. Never restore it: stop the signer, remove signer.sqlite*, run again.",
     ),
+    "signer_lock_behind_witness": Text(
+        "Bên chứng kiến “{witness}” đã xác nhận {held} mục, kho khóa chỉ giữ {size}: kho khóa là "
+        "bản cũ, bên ký thì đã quên. Chạy “sogoc signer recover” khi mọi bên chứng kiến đều trả "
+        "lời.",
+        "Witness {witness!r} has cosigned {held} entries, the lock store holds {size}: it is an "
+        "old copy, and the signer has forgotten. Run “sogoc signer recover” while all witnesses "
+        "answer.",
+    ),
     "signer_witness_forked": Text(
         "Bên chứng kiến “{witness}” giữ một lịch sử khác có chữ ký của khóa này.",
         "Witness {witness!r} holds another history signed with this key.",

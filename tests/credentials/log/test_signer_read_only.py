@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sogoc.credentials.log import api as log
+from sogoc.credentials.log.locking import LOCK_FILE, Locked, SqliteLockStore
 from sogoc.kernel.cosignature import open_checkpoint
 from sogoc.kernel.log_policy import Policy
 from sogoc.signer.api import DATABASE, stop
@@ -163,6 +164,50 @@ def test_both_memories_are_recovered_by_hand_from_all_witnesses(
     assert sequence().sizes["2025"] == 15
     assert published(tmp_path)[0] == 15
     assert log.audit(tmp_path, base=BASE).problems == ()
+
+
+def test_old_copies_of_both_memories_are_recovered_as_the_messages_say(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    add(10)
+    sequence()
+    restart(tmp_path)
+    copies = [
+        (file, file.read_bytes())
+        for folder in ("signer", "lock")
+        for file in (tmp_path / folder).glob("*.sqlite*")
+    ]
+    assert states(tmp_path)["2025"] == "current"  # the signer runs and has asked the witnesses
+    for each in witnesses[1:]:
+        each.stop()
+    add(5, "one witness alone has seen these")
+    assert sequence().waiting == ("2025",)
+    for each in witnesses[1:]:
+        each.start()
+    forget(tmp_path, lock=True)
+    (tmp_path / "lock").mkdir()
+    for file, content in copies:
+        file.write_bytes(content)
+    assert refused(sequence) == "signer_behind_witness"
+    forget(tmp_path, lock=False)
+    assert refused(sequence) == "signer_lock_behind_witness"
+    assert log.recover(tmp_path, base=BASE) == {"2025": 15}
+    assert sequence().sizes["2025"] == 15
+    assert published(tmp_path)[0] == 15
+    assert log.audit(tmp_path, base=BASE).problems == ()
+
+
+def test_recovery_is_refused_where_the_lock_store_holds_another_history(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    add(10)
+    sequence()
+    forget(tmp_path, lock=False)
+    shutil.rmtree(tmp_path / "lock")
+    assert SqliteLockStore(tmp_path / LOCK_FILE).swap(ORIGIN, None, Locked(9, b"x" * 32))
+    with pytest.raises(log.LogError) as error:
+        log.recover(tmp_path, base=BASE)
+    assert error.value.code == "log_recovery_impossible"
 
 
 def test_recovery_is_refused_where_the_files_are_not_those_that_were_signed(

@@ -357,10 +357,12 @@ class GrowingStream:
         return LogError(
             "log_memory_lost",
             Text(
-                f"Nhật ký “{name}”: bên ký và kho khóa đều không nhớ điều đã ký. Không ký gì. Hãy "
-                "chạy “sogoc signer recover” khi mọi bên chứng kiến đều trả lời.",
-                f"Log “{name}”: neither signer nor lock store remembers what was signed. Nothing "
-                "is signed. Run “sogoc signer recover” while all witnesses answer.",
+                f"Nhật ký “{name}”: bên ký và kho khóa đều không nhớ điều đã ký, hoặc chỉ còn bản "
+                "cũ. Không ký gì. Hãy chạy “sogoc signer recover” khi mọi bên chứng kiến đều trả "
+                "lời.",
+                f"Log “{name}”: neither signer nor lock store remembers what was signed, or only "
+                "an old copy is left. Nothing is signed. Run “sogoc signer recover” while all "
+                "witnesses answer.",
             ),
             stream=name,
         )

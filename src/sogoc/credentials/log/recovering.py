@@ -19,37 +19,47 @@ from sogoc.kernel.cosignature import LogKey, open_checkpoint
 from sogoc.kernel.errors import Error
 from sogoc.kernel.log_policy import NONE, Policy
 from sogoc.kernel.text import Text
-from sogoc.kernel.tiles import TileBuilder, TileError
+from sogoc.kernel.tiles import TileBuilder, TileError, TileReader
 from sogoc.signer.api import READ_ONLY, SignerError, ask_witnesses
 
 
 def recover(home: Path, *, base: str) -> dict[str, int]:
     """Put the largest tree the witnesses and the published checkpoint know into the lock store.
 
-    Only for logs that neither signer nor lock store remembers; returns their sizes, by stream, and
-    the next run of the sequencer goes on from there. Raises `LogError`: a witness does not answer,
-    or the files on disk do not give the tree that was signed.
+    Only for logs that the signer forgot and the lock store forgot too, or holds an old copy of;
+    returns their sizes, by stream, and the next run of the sequencer goes on from there. Raises
+    `LogError`: a witness does not answer, or the files on disk do not give the tree that was
+    signed.
     """
     done = {}
     with only_sequencer(home):
         locks = SqliteLockStore(home / LOCK_FILE)
         for stream, (_, kept) in sorted(stream_sizes().items()):
             name = origin(stream, base)
-            if locks.get(name) is not None or _is_remembered(home, name, base):
+            if _is_remembered(home, name, base):
                 continue
-            store = StreamStore(home, stream)
+            lock, store = locks.get(name), StreamStore(home, stream)
             tree = _largest(home, name, base, store)
+            if lock is not None and lock.size >= tree.size:
+                continue  # the sequencer itself tells the signer
             if tree.size < kept:
                 raise _differs(stream, kept)
             if not tree.size:
                 continue
-            try:
-                TileBuilder.resume(tree.size, tree.root, store.read)
-            except (TileError, FileNotFoundError):
-                raise _differs(stream, tree.size) from None
-            locks.swap(name, None, Locked(tree.size, tree.root))
+            if not _is_here(tree, lock, store):
+                raise _differs(stream, tree.size)
+            locks.swap(name, lock, Locked(tree.size, tree.root))
             done[stream] = tree.size
     return done
+
+
+def _is_here(tree: Signed, lock: Locked | None, store: StreamStore) -> bool:
+    """Whether the files give this tree, and what the lock store holds is its beginning."""
+    try:
+        TileBuilder.resume(tree.size, tree.root, store.read)
+        return lock is None or TileReader(store.read).root(lock.size, within=tree.size) == lock.root
+    except (TileError, FileNotFoundError):
+        return False
 
 
 def _is_remembered(home: Path, name: str, base: str) -> bool:
