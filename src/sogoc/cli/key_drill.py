@@ -148,8 +148,9 @@ def renew(
 ) -> None:
     """Lập lại những gì còn chờ sau khi khóa bị lộ; dừng giữa chừng thì chạy lại. / Go on renewing.
 
-    Chứng thực rời cần -o; văn bản có người ký ở thiết bị riêng: keys prepare --renew. Mã thoát 1
-    khi còn chờ. / Loose credentials need -o; papers of a device elsewhere: keys prepare --renew.
+    Chứng thực rời và XML cần -o; văn bản có người ký ở thiết bị riêng: keys prepare --renew. Mã
+    thoát 1 khi còn chờ. / Loose credentials and XML need -o; papers of a device elsewhere: keys
+    prepare --renew.
     """
     environment.start()
     by = choose_actor(environment, output, "keys.manage", account=account)
@@ -234,7 +235,7 @@ def _renewed(request: Request, reason: str, target: Path | None) -> list[str]:
 
 def _keeper(target: Path, kept: list[str]) -> Callable[[str, str, bytes], None]:
     def keep(code: str, form: str, data: bytes) -> None:
-        name = f"{code}.{form}.json"
+        name = f"{code}.xml" if form == "xml" else f"{code}.{form}.json"
         (target / name).write_bytes(data)
         kept.append(name)
 
@@ -265,7 +266,10 @@ def _signed(
             )
         )
     else:
-        found = list(documents.signed_documents(number, since=since, until=until, by=by))
+        found = [
+            *documents.signed_documents(number, since=since, until=until, by=by),
+            *documents.signed_xml(number, since=since, until=until, by=by),
+        ]
     return [{name: getattr(each, name) for name in each.__dataclass_fields__} for each in found]
 
 

@@ -119,6 +119,47 @@ def test_a_lost_keys_credentials_are_made_anew(codes, request_of, tmp_path) -> N
     assert api.renew_due(keeper, reason="Mất") == []
 
 
+def test_what_a_lost_seal_signed_as_xml_is_listed_and_made_anew(
+    codes, request_of, tmp_path
+) -> None:
+    """Nothing dates signed XML: what was signed before the loss is doubtful too."""
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.signing import api as signing
+    from tests.credentials import world
+
+    api.render("xml", request_of(codes[0]))
+    first = api.render("xml", request_of(codes[0], LATER))
+    api.render("xml", request_of(codes[1], LATER))
+    paper = api.make_papers(codes[2:3], request_of("", LATER))[0]
+    keeper = request_of("", LATER, "keys.manage")
+    (seal,) = [each for each in signing.list_keys(by=keeper.by) if each.purpose == "seal"]
+
+    def listed(**period: datetime) -> list[tuple[str, str, bool]]:
+        found = api.signed_xml(seal.number, by=keeper.by, **period)
+        return [(each.copy, each.code, each.is_doubtful) for each in found]
+
+    assert listed(since=LOST) == [("xml", codes[0], False), ("xml", codes[1], False)]
+    assert api.due_credentials(tmp_path) == []
+    signing.end_key(
+        seal.number, cause="compromised", since=LOST, reason="Mất", by=keeper.by, at=LATER
+    )
+    assert listed() == [  # the first file was signed anew under the same key already
+        ("xml", codes[0], False), ("xml", codes[0], True), ("xml", codes[1], True)
+    ]  # fmt: skip
+    assert [each.number for each in api.signed_documents(seal.number, by=keeper.by)] == [
+        paper.number
+    ]
+    with pytest.raises(Exception, match="not_permitted"):
+        api.signed_xml(seal.number, by=world.account("registrar.dh"))
+
+    kept: dict[tuple[str, str], bytes] = {}
+    api.renew_credentials(keeper, lambda code, form, data: kept.update({(code, form): data}))
+    assert sorted(kept) == sorted([(codes[0], "xml"), (codes[1], "xml")])
+    assert kept[codes[0], "xml"] != first
+    assert api.due_credentials(tmp_path) == []
+    assert not any(is_doubtful for _, _, is_doubtful in listed())
+
+
 def test_what_was_revoked_is_not_made_anew(codes, request_of, tmp_path) -> None:
     from sogoc.credentials.documents import api
     from sogoc.credentials.lifecycle import api as lifecycle

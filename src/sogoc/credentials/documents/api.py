@@ -73,6 +73,7 @@ from sogoc.credentials.documents.renewing import (
     renew_due,
     signed_credentials,
     signed_documents,
+    signed_xml,
 )
 from sogoc.credentials.documents.samples import copy_templates, print_sample
 from sogoc.credentials.documents.sheet_issuing import make_pages, make_sheet, make_supplement
@@ -148,6 +149,7 @@ __all__ = [
     "show_paper",
     "signed_credentials",
     "signed_documents",
+    "signed_xml",
     "tidy_files",
     "waiting_for_devices",
     "waiting_originals",

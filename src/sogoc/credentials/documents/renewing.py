@@ -18,6 +18,8 @@ from sogoc.credentials.documents.formats import FORMATS, Request, render
 from sogoc.credentials.documents.models import Document, DocumentEdition
 from sogoc.credentials.documents.pdf_issuing import Made, due_numbers, mark_due, renew, state_of
 from sogoc.credentials.documents.pdf_pages import ME
+from sogoc.credentials.documents.xml_issuing import SUBJECT as XML_SUBJECT
+from sogoc.credentials.documents.xml_issuing import renew_xml
 from sogoc.credentials.issuers import api as issuers
 from sogoc.credentials.signing import api as signing
 from sogoc.people.api import Actor, acting
@@ -40,7 +42,8 @@ class Affected:
 class AffectedCredential:
     """A credential a key signed: a format of a line, or the one in the paper of number `copy`.
 
-    `is_doubtful`: signed from the compromise on, of a line that stands, and not made anew since.
+    `is_doubtful`: signed from the compromise on, of a line that stands, and not made anew since;
+    signed XML whenever it was signed.
     """
 
     copy: str
@@ -106,6 +109,21 @@ def signed_credentials(
     return _affected(issuers.issuer_key(home, label, by=by), since=since, until=until)
 
 
+def signed_xml(
+    key: str, *, since: datetime | None = None, until: datetime | None = None, by: Actor
+) -> list[AffectedCredential]:
+    """Return every line as XML that a key (`K-…`) sealed in a period, the oldest first.
+
+    Needs `keys.manage`. Raises `UnknownKey`.
+    """
+    lost = {each.token for each in signing.lost_signatures(XML_SUBJECT)}
+    return [
+        AffectedCredential("xml", each.line or "", each.signed_at, each.token in lost)
+        for each in signing.signed_by(key, since=since, until=until, by=by)
+        if each.subject.startswith(XML_SUBJECT)
+    ]
+
+
 def mark_doubtful(key: str, request: Request, *, reason: str) -> list[Affected]:
     """Mark what a compromised key signed and nothing dates; return it. Raises `UnknownKey`."""
     doubtful = [each for each in signed_documents(key, by=request.by) if each.is_doubtful]
@@ -122,9 +140,9 @@ def mark_doubtful_credentials(label: str, request: Request, *, reason: str) -> l
 
 
 def due_credentials(home: Path) -> list[AffectedCredential]:
-    """Return the credentials of compromised keys that wait to be made anew, by key and age.
+    """Return credentials and XML of compromised keys that wait to be made anew, by key and age.
 
-    Those in papers are left out: they come with the paper.
+    Credentials in papers are left out: they come with the paper.
     """
     lost = [
         record
@@ -137,6 +155,9 @@ def due_credentials(home: Path) -> list[AffectedCredential]:
         for record in lost
         for each in _affected(record, since=record.compromised_at, until=None)
         if each.is_doubtful and not each.is_in_a_paper
+    ] + [
+        AffectedCredential("xml", each.line or "", each.signed_at, is_doubtful=True)
+        for each in signing.lost_signatures(XML_SUBJECT)
     ]
 
 
@@ -157,15 +178,17 @@ def renew_due(request: Request, *, reason: str, limit: int = 1000) -> list[Made]
 def renew_credentials(
     request: Request, keep: Callable[[str, str, bytes], None]
 ) -> list[AffectedCredential]:
-    """Sign the credentials that wait for it anew; `keep` is handed code, format and each file.
+    """Sign what `due_credentials` names anew; `keep` is handed code, format and each file.
 
-    Each is a transaction of its own. A line that no longer stands has nothing made anew.
+    Each is a transaction of its own. A credential of a line that no longer stands is not made anew;
+    XML whose seal is elsewhere waits for `prepare_xml`.
     """
     done = []
     for each in due_credentials(request.home):
         try:
-            data = render(each.copy, replace(request, code=each.code, by=ME))
-        except DocumentRefused:
+            one = replace(request, code=each.code, by=ME)
+            data = renew_xml(one) if each.copy == "xml" else render(each.copy, one)
+        except (DocumentRefused, signing.KeyRefused, signing.UnknownKey):
             continue
         keep(each.code, each.copy, data)
         done.append(each)

@@ -27,7 +27,7 @@ from sogoc.credentials.documents.open_lines import NAMESPACE, line_json, line_xm
 from sogoc.credentials.documents.vc_lines import PublishedLine, published_line
 from sogoc.credentials.documents.viewing import WORKER
 from sogoc.credentials.log.api import sources
-from sogoc.credentials.register.api import LineView, show_line
+from sogoc.credentials.register.api import LineView, lines_by_code, show_line
 from sogoc.credentials.signing import api as signing
 from sogoc.credentials.status import api as status
 from sogoc.kernel.pdf_update import Placed
@@ -37,6 +37,8 @@ from sogoc.verifier.api import signed_xml
 DS, XADES, C14N = signed_xml.DS, signed_xml.XADES, signed_xml.C14N
 canonical = signed_xml.canonical
 
+SUBJECT: Final = "xml "
+"""What subjects of requests to seal a line as XML begin with; the line's code follows."""
 
 _EMPTY: Final = b"<ds:SignatureValue/>"
 
@@ -61,7 +63,20 @@ def render_xml(request: Request) -> bytes:
     Where the seal is elsewhere it is the one assembled, while it says what the register says.
     Raises what `published_line` raises, and `KeyRefused`.
     """
-    line = show_line(request.code, by=request.by)
+    return _sealed(show_line(request.code, by=request.by), request)
+
+
+def renew_xml(request: Request) -> bytes:
+    """Seal a line as XML anew, after its key was compromised; for callers that checked who asks.
+
+    Raises as `render_xml`.
+    """
+    with acting(WORKER):
+        (line,) = lines_by_code([request.code]).values()
+    return _sealed(line, request)
+
+
+def _sealed(line: LineView, request: Request) -> bytes:
     proven = published_line(request, shown=sources.LINE_FIELDS, may_be_revoked=True)
     with acting(WORKER):
         key = sealing_key(line, request)
@@ -81,7 +96,7 @@ def render_xml(request: Request) -> bytes:
 
 def subject_of(code: str) -> str:
     """Return what requests to seal a line as XML are about."""
-    return f"xml {code}"
+    return f"{SUBJECT}{code}"
 
 
 def sealing_key(line: LineView, request: Request) -> signing.SigningKey:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from django.db.models import Exists, OuterRef
 
 from sogoc.credentials.bulk import cursor, lock
 from sogoc.credentials.signing.demo_ca import SINCE, DemoAuthority, new_key_pem, write_secret
@@ -29,6 +30,9 @@ DEMO: Final = "demo"
 """The authority of keys that prove nothing outside a demo or development home."""
 
 _TOPIC: Final = "signature_authority"
+_SIGNED: Final = ("request__subject", "request__line__code", "signed_at", "request__token")
+"""Columns of a `Signed`."""
+
 _STATE: Final = frozenset({"so_gddt", "phong_gddt", "ubnd_xa"})
 """Capacities only public bodies hold."""
 
@@ -320,10 +324,26 @@ def signed_by(
             made = made.filter(signed_at__gte=since)
         if until is not None:
             made = made.filter(signed_at__lt=until)
-        rows = made.values_list(
-            "request__subject", "request__line__code", "signed_at", "request__token"
+        return [Signed(*row) for row in made.values_list(*_SIGNED)]
+
+
+def lost_signatures(prefix: str) -> list[Signed]:
+    """Return what compromised keys signed of subjects that begin with `prefix`, the oldest first.
+
+    What was signed anew since is left out. For callers that have checked who asks: it opens the
+    applet's own identity.
+    """
+    newer = MadeSignature.objects.filter(
+        request__line=OuterRef("request__line"),
+        request__subject=OuterRef("request__subject"),
+        request__gt=OuterRef("request"),
+    )
+    lost = SigningKeyEnd.objects.filter(cause="compromised").values("key")
+    with acting(Actor.system("signing")):
+        made = MadeSignature.objects.filter(
+            ~Exists(newer), request__key__in=lost, request__subject__startswith=prefix
         )
-        return [Signed(*row) for row in rows]
+        return [Signed(*row) for row in made.order_by("signed_at", "pk").values_list(*_SIGNED)]
 
 
 def _key(number: str) -> SigningKey:
