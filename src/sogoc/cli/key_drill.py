@@ -276,7 +276,8 @@ def _signed(
 def _line(each: dict[str, Any]) -> str:
     mark = "!" if each["is_doubtful"] else " "
     name = each.get("number") or each["copy"]
-    return f"{mark} {name}  {each['code']}  {each['signed_at']:%Y-%m-%d}"
+    renewed = "" if each.get("is_newest", True) else say("  (đã lập lại)", "  (made anew since)")
+    return f"{mark} {name}  {each['code']}  {each['signed_at']:%Y-%m-%d}{renewed}"
 
 
 def _told(renewed: list[str], waiting: int) -> str:

@@ -174,6 +174,10 @@ def test_a_lost_key_is_listed_and_its_papers_made_anew(codes, request_of, tmp_pa
     assert (renewed.number, renewed.edition) == (new.number, 2)
     assert verdict(check_pdf(renewed.data, trust(tmp_path))) == "valid"
     assert api.due_numbers() == []
+    assert [
+        (each.number, each.edition, each.is_newest, each.is_doubtful)
+        for each in api.signed_documents(lost.number, by=keeper)
+    ] == [(old.number, 1, True, False), (new.number, 1, False, False)]
     assert api.render("pdf", request_of(codes[1], AT.replace(day=26))) == renewed.data
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import FORMATS, Request, render
-from sogoc.credentials.documents.models import Document, DocumentEdition
+from sogoc.credentials.documents.models import DocumentEdition
 from sogoc.credentials.documents.pdf_issuing import Made, due_numbers, mark_due, renew, state_of
 from sogoc.credentials.documents.pdf_pages import ME
 from sogoc.credentials.documents.xml_issuing import SUBJECT as XML_SUBJECT
@@ -27,14 +27,19 @@ from sogoc.people.api import Actor, acting
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A document a key signed; `is_doubtful`: nothing proves it older than the compromise."""
+    """An edition of a document that a key signed.
+
+    `is_doubtful`: it is the newest, and nothing proves it older than the compromise.
+    """
 
     number: str
+    edition: int
     code: str
     role: str
     state: str
     signed_at: datetime
     stamped_at: datetime | None
+    is_newest: bool
     is_doubtful: bool
 
 
@@ -60,36 +65,41 @@ class AffectedCredential:
 def signed_documents(
     key: str, *, since: datetime | None = None, until: datetime | None = None, by: Actor
 ) -> list[Affected]:
-    """Return every document whose newest edition a key signed in a period, the oldest first.
+    """Return every edition of a document that a key signed in a period, the oldest first.
 
     Needs `keys.manage`. Raises `UnknownKey`.
     """
     signed = signing.signed_by(key, since=since, until=until, by=by)
     (view,) = [each for each in signing.list_keys(by=by) if each.number == key]
-    found: dict[str, Affected] = {}
+    lost = view.compromised_at
+    found: dict[tuple[str, int], Affected] = {}
     with acting(ME):
-        numbers = {each.subject for each in signed}
-        documents = {
-            each.number: each
-            for each in Document.objects.filter(number__in=numbers).select_related("line")
-        }
+        editions: dict[str, DocumentEdition] = {}
+        newest: dict[str, int] = {}
+        for each in DocumentEdition.objects.filter(
+            document__number__in={item.subject for item in signed}
+        ).select_related("document__line"):
+            editions |= {each.person_token: each, each.seal_token: each}
+            number = each.document.number
+            newest[number] = max(each.edition, newest.get(number, 0))
         for item in signed:
-            document = documents.get(item.subject)
-            if document is None:
-                continue
-            newest = DocumentEdition.objects.filter(document=document).order_by("-edition").first()
-            tokens = set() if newest is None else {newest.person_token, newest.seal_token}
-            if newest is None or item.token not in tokens:
-                continue  # made anew since
-            lost = view.compromised_at
-            found[document.number] = Affected(
+            edition = editions.get(item.token)
+            if edition is None:
+                continue  # signed, and never became a paper
+            document = edition.document
+            is_newest = edition.edition == newest[document.number]
+            found[document.number, edition.edition] = Affected(
                 document.number,
+                edition.edition,
                 document.line.code,
                 document.role,
                 state_of(document),
                 item.signed_at,
-                newest.stamped_at,
-                lost is not None and (newest.stamped_at is None or newest.stamped_at >= lost),
+                edition.stamped_at,
+                is_newest,
+                is_newest
+                and lost is not None
+                and (edition.stamped_at is None or edition.stamped_at >= lost),
             )
     return list(found.values())
 
