@@ -42,10 +42,12 @@ def test_a_sheet_a_copy_and_what_the_line_has(issued: Sogoc, tmp_path: Path) -> 
 
     made = issued.run("document", line["code"], "--format", "register-page", "-o", str(page))
     assert (made.code, made.data["document"]["role"]) == (0, "page")
-    assert issued.run("verify", str(page)).data["verdict"] == "unknown"
+    assert issued.run("verify", str(page)).data["verdict"] == "valid"
 
     gone = issued.run("paper", "withdraw", document["number"], "--reason", "Trả nhầm người")
     assert gone.data["status"] == "withdrawn"
+    found = issued.run("verify", str(copy)).data
+    assert (found["verdict"], found["checks"][-1]["name"]) == ("invalid", "register:document")
     assert issued.run("paper", "show", document["number"]).data["status"] == "withdrawn"
     again = issued.run("paper", "withdraw", document["number"], "--reason", "Lần nữa")
     assert (again.code, again.data["error"]["code"]) == (1, "document_ended")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,9 @@ from sogoc.credentials.lifecycle import api as lifecycle
 from sogoc.credentials.status import api as status
 from sogoc.credentials.verify import api as verify
 from sogoc.kernel.text import Text
+from sogoc.verifier import api as verifier
 from sogoc.web.public import file_check
+from sogoc.web.public.check_words import check_word
 from tests.credentials import world
 from tests.credentials.documents.conftest import (  # noqa: F401 - fixtures
     BASE,
@@ -139,6 +142,18 @@ def test_a_revoked_line_and_missing_evidence_are_told_apart(
     assert "Không hợp lệ" in said
     assert "Sổ gốc ghi đã thu hồi, hủy bỏ từ 10/04/2025" in said
     assert NAME not in said
+
+
+def test_every_check_has_a_name_in_plain_words() -> None:
+    """Names as the verifier's sources give them, and those put together at run time."""
+    sources = Path(verifier.__file__).parent
+    found = {"paper:person:key", "paper:seal:certificate", verify.REGISTER, verify.DOCUMENT}
+    for file in sources.glob("*.py"):
+        text = file.read_text("utf-8")
+        found |= set(re.findall(r"""\.(?:passed|failed|unknown)\(\s*"([^"]+)\"""", text))
+        found |= set(re.findall(r'"(paper:[a-z:]+)"', text))
+    assert {"paper:office", "paper:signers", "quorum"} <= found
+    assert [name for name in sorted(found) if str(check_word(name)) == name] == []
 
 
 def test_english(make: Callable[[str], bytes]) -> None:

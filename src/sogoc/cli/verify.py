@@ -61,12 +61,15 @@ def verify(
 ) -> None:
     """Kiểm một tệp do sổ gốc phát hành; có gói tin cậy thì không cần mạng hay kho dữ liệu.
 
+    Không có gói tin cậy, không có --at: hỏi cả sổ gốc của kho dữ liệu ở đây.
+
     Mã thoát: 0 hợp lệ; 1 không hợp lệ; 3 chưa kết luận được vì thiếu căn cứ. Biên nhận kiểm tệp
     cũng kiểm được: hợp lệ nghĩa là biên nhận thật, kết luận về tệp thì đọc trong đó.
 
-    / Judge a file of the register; with a bundle no network and no home are needed. Exit codes:
-    0 valid; 1 invalid; 3 unknown, evidence is missing. A receipt of a check is judged too: valid
-    means the receipt is true, what it says of its file stands in it.
+    / Judge a file of the register; with a bundle no network and no home are needed. With neither
+    bundle nor --at the register of this home is asked too. Exit codes: 0 valid; 1 invalid; 3
+    unknown, evidence is missing. A receipt of a check is judged too: valid means the receipt is
+    true, what it says of its file stands in it.
     """
     from sogoc.verifier.api import LARGEST_OF_ONES_OWN, judge_apart
 
@@ -75,6 +78,10 @@ def verify(
     with file.open("rb") as opened:
         data = opened.read(LARGEST_OF_ONES_OWN + 1)
     report = judge_apart(data, trust, when, is_ones_own=True)
+    if bundle is None and at is None:
+        from sogoc.credentials.verify import api as living
+
+        living.ask(report, data, base=environment.log_origin, at=when)
     verdict = report.verdict.value
     codes = {"valid": FINE, "invalid": FINDINGS, "unknown": UNKNOWN}
     output.result(

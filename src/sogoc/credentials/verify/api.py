@@ -2,7 +2,7 @@
 
 from sogoc.credentials.issuers.api import IssuerRefused
 from sogoc.credentials.verify.errors import ReceiptRefused
-from sogoc.credentials.verify.live import DOCUMENT, REGISTER, check_file
+from sogoc.credentials.verify.live import DOCUMENT, REGISTER, ask, check_file
 from sogoc.credentials.verify.receipts import (
     LASTS,
     Prepared,
@@ -23,6 +23,7 @@ __all__ = [
     "Report",
     "Result",
     "Verdict",
+    "ask",
     "check_file",
     "prepare_receipt",
     "sign_receipt",

@@ -50,13 +50,18 @@ def check_file(data: bytes, *, home: Path, base: str, at: datetime, is_playgroun
         report = judge_apart(data, _bundle(home, base, at, is_playground, FRESH), at)
         if report.verdict is Verdict.UNKNOWN:
             report = judge_apart(data, _bundle(home, base, at, is_playground, NEWER), at)
+    ask(report, data, base=base, at=at)
+    return report
+
+
+def ask(report: Report, data: bytes, *, base: str, at: datetime) -> None:
+    """Add the register's own word, as of now, on a file that the evidence does not refuse."""
     if report.verdict is Verdict.INVALID:
-        return report
+        return
     if "code" in report.facts:
         _ask_register(report, base, at)
     if report.kind == "pdf":
         _ask_of_file(report, data, at)
-    return report
 
 
 def _bundle(home: Path, base: str, at: datetime, is_playground: bool, most: timedelta) -> Bundle:

@@ -24,6 +24,8 @@ _WORDS: Final[dict[str, str | Promise]] = {
     "time": gettext_lazy("Thời điểm ký"),
     "trust": gettext_lazy("Căn cứ về khóa ký văn bản"),
     "credential": gettext_lazy("Chứng thực số kèm theo"),
+    "signers": gettext_lazy("Đủ người ký và con dấu"),
+    "office": gettext_lazy("Người ký, con dấu của đúng nơi"),
     "register:document": gettext_lazy("Lời của sổ gốc về chính bản này"),
 }
 _WHOSE: Final[dict[str, str | Promise]] = {
