@@ -35,7 +35,7 @@ def _table(reports: Sequence[Path]) -> str:
     seconds: Counter[str] = Counter()
     cases = (case for report in reports for case in ET.parse(report).iter("testcase"))
     for case in cases:
-        name = re.sub(r"seed-\d+-?", "", case.get("name", "")).replace("[]", "")
+        name = re.sub(r"seed-\d+-?|(?<=\[)\d+(?=\])", "", case.get("name", "")).replace("[]", "")
         runs[name] += 1
         seconds[name] += round(1000 * float(case.get("time", "0")))
         failures[name] += any(child.tag in {"failure", "error"} for child in case)
