@@ -60,3 +60,4 @@ def test_an_erasure_says_what_went_and_what_of_backups(demo: Sogoc) -> None:
     assert "sao lưu" in done.data["backups"]
     audit = demo.run("log", "audit").data
     assert (audit["problems"], audit["erased"]) == ([], [line])
+    assert "Họ tên dữ liệu cá nhân đã xóa" in demo.run("lookup", line, json_wanted=False).out

@@ -267,6 +267,8 @@ def test_pages_say_of_whom_the_data_were_erased(signed_in: SignIn) -> None:
     assert "Dữ liệu cá nhân đã xóa" in rows
     assert lines[1].full_name in rows
     assert "Dữ liệu cá nhân đã xóa" in words(client.get(f"/office/register/{lines[0].code}"))
+    assert "Dữ liệu cá nhân đã xóa" in words(client.get(f"/c/{lines[0].code}"))
+    assert "Dữ liệu cá nhân đã xóa" not in words(client.get(f"/c/{lines[1].code}"))
 
 
 # --- blanks that are no more ---

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +15,9 @@ from sogoc.kernel.text import Text
 
 if TYPE_CHECKING:
     from sogoc.credentials.disclosure.api import Answer
+
+
+_ERASED: Final = ("dữ liệu cá nhân đã xóa", "personal data erased")
 
 
 @click.command()
@@ -71,7 +74,7 @@ def answer_lines(answer: Answer) -> list[str]:
             f"  {answer.issuer_name}, {say('cấp ngày', 'issued on')} {day}",
             f"  {say('Số hiệu', 'Serial')} {answer.serial}",
             f"  {say('Số vào sổ', 'Entry number')} {answer.entry_number}",
-            f"  {say('Họ tên', 'Name')} {answer.full_name}",
+            f"  {say('Họ tên', 'Name')} {answer.full_name or say(*_ERASED)}",
             f"  {say('Mã tra cứu', 'Code')} {answer.code}" if answer.code else "",
         ]
     return [line for line in lines if line]

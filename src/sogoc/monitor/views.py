@@ -29,6 +29,9 @@ _STATES: Final = frozenset({"status_list"})
 _KEYS: Final = ("leaf", "revocation_leaf", "erasure_leaf", "commitment")
 """Members of an exported line that name leaves or commitments."""
 
+_ACTS: Final = {"revoke": "thu hồi", "correct": "chỉnh sửa", "erase": "xóa dữ liệu cá nhân"}
+"""Vietnamese names of acts that refer to another."""
+
 _FLUSH: Final = 1_000
 """Own acts gathered before they are written."""
 
@@ -263,7 +266,8 @@ class Views:
     def _mine(self, growth: Growth, index: int, leaf: Leaf) -> None:
         growth.alarm(
             "act_on_mine", f"{growth.origin}/{index}",
-            f"mục {index}: việc “{leaf.act}” của {leaf.issuer} viện dẫn {leaf.reference} của bạn",
+            f"mục {index}: {leaf.issuer} {_ACTS.get(leaf.act, leaf.act)} ({leaf.act}), viện dẫn "
+            f"{leaf.reference} của bạn",
             f"entry {index}: the act {leaf.act!r} of {leaf.issuer} refers to your {leaf.reference}",
         )  # fmt: skip
 
