@@ -13,6 +13,7 @@ made are there.
 - `owner_connection`, `superuser_connection`: psycopg connections to the same database that play the
   tampering owner or administrator; they commit, so ask for `transactional_db` with them.
 - `test_home`: the home of this run. `new_home`: makes further, independent homes.
+- `office`, `paper`: keys of a body, and a PDF they signed; no database.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ from sogoc.config import database, embedded  # noqa: E402
 from sogoc.config.embedded.roles import grant_database  # noqa: E402
 from sogoc.config.home import Home, Mode, create_home, find_home  # noqa: E402
 from sogoc.people.identity import ALIAS, Actor, acting  # noqa: E402
+from tests.papers import Office, page  # noqa: E402
 
 # A slow machine is no failure; a test that means to bound time says so itself.
 hypothesis.settings.register_profile("sogoc", deadline=None)
@@ -175,3 +177,15 @@ def _renew_database(home: Home) -> None:
             )
         )
         grant_database(connection, WORKER_DATABASE)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A body with a person's key, a seal and a time-stamp authority."""
+    return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="module")
+def paper(office: Office) -> bytes:
+    """A page that person and seal of the office signed."""
+    return office.sign(page())

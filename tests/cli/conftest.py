@@ -107,3 +107,12 @@ def act_of(issuer: str, signatory: str, date: str = "2025-04-10") -> list[str]:
 
 
 DECISION = ["--decision-no", "77/QĐ-TTGDTX", "--decision-date", "2025-04-02"]
+
+
+@pytest.fixture(scope="module")
+def issued(make_home: Callable[[], Sogoc]) -> Sogoc:
+    """A home in which the demonstration entered 57 lines of the centre."""
+    sogoc = make_home()
+    answer = sogoc.run("demo")
+    assert answer.code == 0, answer.err
+    return sogoc

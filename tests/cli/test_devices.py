@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,6 @@ from sogoc.config.environment import LocalEnvironment
 LocalEnvironment().set_business_date(date(2025, 6, 9))
 """
 run: Any = partial(subprocess.run, check=True, capture_output=True)
-
-
-@pytest.fixture(scope="module")
-def issued(make_home: Callable[[], Sogoc]) -> Sogoc:
-    """A home in which the demonstration entered 57 lines of the centre."""
-    sogoc = make_home()
-    answer = sogoc.run("demo")
-    assert answer.code == 0, answer.err
-    return sogoc
 
 
 def test_formats_are_those_of_the_applet() -> None:

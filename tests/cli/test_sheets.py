@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.cli.conftest import CENTRE, Sogoc
-
-
-@pytest.fixture(scope="module")
-def issued(make_home: Callable[[], Sogoc]) -> Sogoc:
-    """A home in which the demonstration entered 57 lines of the centre."""
-    sogoc = make_home()
-    answer = sogoc.run("demo")
-    assert answer.code == 0, answer.err
-    return sogoc
 
 
 def live_line(demo: Sogoc) -> dict[str, str]:

@@ -20,16 +20,6 @@ from sogoc.kernel.pdf_read import PdfReader
 from tests.papers import ADDRESS, SIGNED_AT, Office, page
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture(scope="module")
-def paper(office: Office) -> bytes:
-    return office.sign(page())
-
-
 def one_byte(data: bytes) -> bytes:
     """A byte of the page's content, long before the signatures."""
     at = data.index(b"\nendstream") - 8

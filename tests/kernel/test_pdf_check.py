@@ -11,17 +11,7 @@ from sogoc.kernel.pdf_check import check_pdf, verdict
 from sogoc.kernel.pdf_read import MOST_BYTES, PdfError, PdfReader
 from tests.credentials.documents import test_pdf
 from tests.credentials.documents.test_pdf import failed, stamped, updated
-from tests.papers import Office, page
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture(scope="module")
-def paper(office: Office) -> bytes:
-    return office.sign(page())
+from tests.papers import Office
 
 
 def body_of(data: bytes, number: int) -> bytes:

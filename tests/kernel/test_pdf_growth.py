@@ -21,19 +21,9 @@ from sogoc.kernel.xmp import metadata
 from tests.credentials.documents.test_pasted_codes import contents
 from tests.credentials.documents.test_pdf import failed, stamped, updated
 from tests.kernel.test_pdf_check import body_of, trailer_with
-from tests.papers import SIGNED_AT, Office, page
+from tests.papers import SIGNED_AT, Office
 
 FORGED = "KẺ MẠO DANH"
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture(scope="module")
-def paper(office: Office) -> bytes:
-    return office.sign(page())
 
 
 def new_number(data: bytes) -> int:

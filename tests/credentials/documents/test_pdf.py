@@ -16,16 +16,6 @@ from tests.judges.test_papers import grown, one_byte
 from tests.papers import SIGNED_AT, Office, page
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture(scope="module")
-def paper(office: Office) -> bytes:
-    return office.sign(page())
-
-
 def failed(checks: list[Check]) -> set[str]:
     return {check.name for check in checks if check.result == "fail"}
 

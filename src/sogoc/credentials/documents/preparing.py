@@ -32,18 +32,18 @@ from sogoc.credentials.documents.sheet_issuing import (
     codes_of_pages,
     is_made,
     print_sheet,
-    require_current,
+    printed_anew,
     require_supplement,
     sheet_for,
     sheet_made,
     supplement_for,
     with_sheet,
 )
-from sogoc.credentials.documents.sheets import Sheet, entries_of
+from sogoc.credentials.documents.sheets import Sheet
 from sogoc.credentials.documents.vc_lines import published_line
 from sogoc.credentials.documents.xml_issuing import sealing_key, unsigned_xml
 from sogoc.credentials.log.api import sources
-from sogoc.credentials.register.api import lines_by_code, show_line
+from sogoc.credentials.register.api import show_line
 from sogoc.people.api import acting
 
 
@@ -201,12 +201,6 @@ def _sheet(sheet: Sheet, entries: Attached, request: Request) -> list[HandedOut]
 
 
 def _sheet_anew(document: Document, request: Request) -> HandedOut:
-    with acting(ME):
-        (line,) = lines_by_code([document.line.code]).values()
-        sheet = require_current(document, line)
-    entries = entries_of(sheet, request)
-    with acting(ME):
-        lock(cursor(), f"document {document.number}")
-        page, keys = print_sheet(sheet, document, entries, request)
+    with printed_anew(document, request) as (_, page, keys):
         (handed,) = hand_out([page], keys, [document], request, cause="renewal")
         return handed

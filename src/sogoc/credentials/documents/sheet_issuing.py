@@ -8,7 +8,8 @@ and the old one superseded. What waits for a key elsewhere (`preparing`) has no 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -140,14 +141,23 @@ def renew_sheet(document: Document, request: Request) -> Made:
     The caller records that it is good again. Raises `DocumentRefused` when the register says
     something else by now: then a new one is to be asked for.
     """
+    with printed_anew(document, request) as (line, page, keys):
+        return _signed(page, keys, line, document, request, cause="renewal")
+
+
+@contextmanager
+def printed_anew(document: Document, request: Request) -> Iterator[tuple[LineView, Page, Keys]]:
+    """Print a sheet anew; what is done with it is done under its lock, in the documents' identity.
+
+    Raises as `require_current`.
+    """
     with acting(ME):
         (line,) = lines_by_code([document.line.code]).values()
         sheet = require_current(document, line)
     entries = entries_of(sheet, request)
     with acting(ME):
         lock(cursor(), f"document {document.number}")
-        page, keys = print_sheet(sheet, document, entries, request)
-        return _signed(page, keys, line, document, request, cause="renewal")
+        yield line, *print_sheet(sheet, document, entries, request)
 
 
 def require_current(document: Document, line: LineView) -> Sheet:
