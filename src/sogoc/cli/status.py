@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -15,6 +14,7 @@ from sogoc.cli.sequencing import sequence
 from sogoc.cli.session import choose_actor
 from sogoc.cli.statuses import publish_statuses
 from sogoc.cli.words import say
+from sogoc.kernel.periods import VIET_NAM
 
 
 @click.group()
@@ -108,8 +108,7 @@ def show(
     environment.start()
     from sogoc.credentials.status import api
 
-    zone = ZoneInfo("Asia/Ho_Chi_Minh")
-    when = environment.now() if at is None else datetime.combine(at, time.max, zone)
+    when = environment.now() if at is None else datetime.combine(at, time.max, VIET_NAM)
     by = choose_actor(environment, output, "register.view", account=account, sees_all=True)
     said = api.status_on(code, home=environment.home, at=when, by=by)
     words = {True: "✗", False: "✓", None: "?"}

@@ -6,7 +6,6 @@ import json
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -15,6 +14,7 @@ from sogoc.cli.options import FILE
 from sogoc.cli.output import FINDINGS, FINE, Output, command
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
+from sogoc.kernel.periods import VIET_NAM
 from sogoc.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = 3
 """Exit code of the verdict `unknown`; 0 is valid, 1 invalid."""
-_LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _MARKS: Final = {"pass": "✓", "fail": "✗", "unknown": "?"}
 _VERDICTS: Final = {
     "valid": Text("HỢP LỆ: khớp với sổ gốc", "VALID: it matches the register"),
@@ -161,7 +160,7 @@ def _moment(text: str) -> datetime:
     """Read a time, or a day as its last moment in Viet Nam."""
     try:
         if len(text) == len("2025-04-10"):
-            return datetime.combine(datetime.fromisoformat(text).date(), time.max, _LOCAL)
+            return datetime.combine(datetime.fromisoformat(text).date(), time.max, VIET_NAM)
         found = datetime.fromisoformat(text)
     except ValueError:
         raise WrongTime(
@@ -171,4 +170,4 @@ def _moment(text: str) -> datetime:
                 f"{text!r} is no day or time (2025-04-10 or 2025-04-10T09:00:00+07:00).",
             ),
         ) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=_LOCAL)
+    return found if found.tzinfo is not None else found.replace(tzinfo=VIET_NAM)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from cryptography import x509
 
@@ -19,6 +18,7 @@ from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.errors import Error
 from sogoc.kernel.merkle import ProofError, verify_consistency
 from sogoc.kernel.notes import VerifierKey, open_note
+from sogoc.kernel.periods import VIET_NAM
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import TileReader
 from sogoc.kernel.time_stamps import verify_reply
@@ -26,7 +26,6 @@ from sogoc.monitor.audit import LogReport
 from sogoc.monitor.sources import Source, SourceError
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _LATE: Final = timedelta(days=2)
 """After a day's end: its stamp then says little of that day."""
 
@@ -98,7 +97,7 @@ class _Day:
         """Check one. Raises `FileNotFoundError`, `Error`."""
         name, report = f"timestamps/{day}", self.report
         note = self.source.read(f"{name}.checkpoint")
-        at = verify_reply(self.source.read(f"{name}.tsr"), note, self.roots).at.astimezone(_ZONE)
+        at = verify_reply(self.source.read(f"{name}.tsr"), note, self.roots).at.astimezone(VIET_NAM)
         stamped = Checkpoint.parse(open_note(note, [self.key]).text)
         if at.date() < date.fromisoformat(day):
             _say(report, name, Text(f"cấp {at:%d/%m/%Y}, trước ngày đó", f"of {at:%Y-%m-%d}"))
@@ -125,7 +124,7 @@ def _is_day(day: str) -> bool:
 
 def _midnight(day: str) -> datetime:
     """Return when a day begins in Viet Nam."""
-    return datetime.combine(date.fromisoformat(day), time(), _ZONE)
+    return datetime.combine(date.fromisoformat(day), time(), VIET_NAM)
 
 
 def _missing(report: LogReport, error: FileNotFoundError) -> None:

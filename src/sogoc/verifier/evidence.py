@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sogoc.kernel import log_policy, merkle, status_lists
@@ -14,12 +14,12 @@ from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import Leaf, Value, leaf_hash, parse_leaf
 from sogoc.kernel.leaf_opening import read_opening
 from sogoc.kernel.log_proof import LogProof
+from sogoc.kernel.periods import VIET_NAM, local_day
 from sogoc.verifier.report import Report
 from sogoc.verifier.trust import Trust, TrustedLog, moment, signed_by
 
 PURPOSES: Final = ("revocation", "suspension", "refresh")
 _ACTS: Final = {"issue", "legacy"}
-_VIET_NAM: Final = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def judge_authority(
         return None
     newest = max(statements, key=lambda each: moment(each["validFrom"]))
     subject: Mapping[str, Any] = newest["credentialSubject"]
-    stated = moment(newest["validFrom"]).astimezone(_VIET_NAM).date()
+    stated = local_day(moment(newest["validFrom"]))
     found = [
         each
         for each in subject["mayIssue"]
@@ -255,7 +255,7 @@ def _judge_state(
         )
         return
     report.as_of = since if report.as_of is None else min(report.as_of, since)
-    when = f"{since.astimezone(_VIET_NAM):%H:%M %d/%m/%Y}"
+    when = f"{since.astimezone(VIET_NAM):%H:%M %d/%m/%Y}"
     when_en = f"{since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if purpose == "refresh":
         if is_set:

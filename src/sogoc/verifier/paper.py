@@ -7,11 +7,12 @@ credential of one body attached to a page that another one signed proves nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 
 from sogoc.kernel.pdf_check import Check, PaperTrust, check_pdf
 from sogoc.kernel.pdf_read import PdfError, PdfReader
+from sogoc.kernel.periods import local_day
 from sogoc.verifier import credential
 from sogoc.verifier.report import Report, Result
 from sogoc.verifier.sheet import ENTRIES, judge_entries
@@ -20,7 +21,6 @@ from sogoc.verifier.trust import Trust
 CREDENTIAL: Final = "credential.json"
 """Name of the credential attached to a paper."""
 _BOTH: Final = {"person", "seal"}
-_VIET_NAM: Final = timezone(timedelta(hours=7))
 
 
 def judge(data: bytes, trust: Trust, at: datetime) -> Report:
@@ -99,7 +99,7 @@ def _judge_offices(
     for check in signed:
         if check.key is None or check.at is None:
             continue
-        office, day = check.key.organisation, check.at.astimezone(_VIET_NAM).date()
+        office, day = check.key.organisation, local_day(check.at)
         foreign = [each for each in issuers if office not in {each, papers.keeper(each, day)}]
         if foreign:
             is_open = papers.custody is None or check.at > trust.made

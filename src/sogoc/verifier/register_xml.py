@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, Final
 
 from cryptography import x509
@@ -21,6 +21,7 @@ from sogoc.kernel.cms_check import chain_state
 from sogoc.kernel.errors import Error
 from sogoc.kernel.leaf import Value, leaf_hash
 from sogoc.kernel.pdf_check import PaperTrust
+from sogoc.kernel.periods import local_day
 from sogoc.verifier import signed_xml
 from sogoc.verifier.evidence import PURPOSES, Logged, judge_authority, judge_log, judge_status
 from sogoc.verifier.report import Report, Result
@@ -34,7 +35,6 @@ _COPY: Final = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 _YEAR: Final = re.compile(r"[0-9]{4}")
-_VIET_NAM: Final = timezone(timedelta(hours=7))
 _FACTS: Final = 10
 """Values of a provenance, see `credentials.log.sources`."""
 _HOLDER: Final = {
@@ -256,7 +256,7 @@ def _judge_key(
         )
     elif key.organisation not in {
         line.issuer,
-        papers.keeper(line.issuer, signed_at.astimezone(_VIET_NAM).date()),
+        papers.keeper(line.issuer, local_day(signed_at)),
     }:
         is_open = papers.custody is None or signed_at > trust.made
         report.add(
@@ -289,7 +289,7 @@ def _judge_line(
                 f"Nội dung khác với điều nhật ký cam kết: {names}.",
                 f"The content differs from what the log commits to: {names}.",
             )
-    if signed_at.astimezone(_VIET_NAM).date() < line.issued_on:
+    if local_day(signed_at) < line.issued_on:
         report.failed(
             "certificate", "Tệp ký trước ngày cấp.", "The file was signed before the day of issue."
         )

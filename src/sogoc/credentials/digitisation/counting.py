@@ -39,6 +39,7 @@ from sogoc.credentials.register.api import (
     serial_key,
     used_serials,
 )
+from sogoc.kernel.periods import local_day
 from sogoc.people.api import Actor, acting, require
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _enter_some(
     constants = LineConstants(
         act="legacy",
         book=ensure_book(job.issuer.code, job.kind, year, is_live=False),
-        stream=stream_for(at.date(), legacy=True),
+        stream=stream_for(local_day(at), legacy=True),
         recorded_at=at,
         issued_on=date(year, 1, 1),
         signatory_title=job.signatory_title,

@@ -27,6 +27,7 @@ from sogoc.credentials.issuers.api import HardwareRefused, IssuerRefused
 from sogoc.credentials.register.api import lines_by_code
 from sogoc.credentials.signing import api as signing
 from sogoc.kernel.errors import Error
+from sogoc.kernel.periods import local_day
 from sogoc.kernel.text import Text
 from sogoc.people.api import acting
 
@@ -120,7 +121,7 @@ def make_batch(round_: Round, request: Request, *, limit: int = BATCH) -> list[M
     one by one; a body whose keys are not here is left out for the rest of the round.
     """
     request = as_worker(request)
-    if not knows_originals(request.at.date()):
+    if not knows_originals(local_day(request.at)):
         round_.is_over = True
         return []
     with acting(ME):
@@ -176,7 +177,7 @@ def make_waiting(request: Request, *, limit: int | None = None) -> Round:
 def waiting_originals(request: Request) -> list[Waiting]:
     """Return what waits, by body; empty before the law knows originals."""
     request = as_worker(request)
-    if not knows_originals(request.at.date()):
+    if not knows_originals(local_day(request.at)):
         return []
     with acting(ME):
         found = []

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -21,10 +20,10 @@ from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.models import Document, DocumentEdition, DocumentState
 from sogoc.credentials.documents.pdf_pages import knows_originals
 from sogoc.credentials.register.api import LineView, show_line
+from sogoc.kernel.periods import local_day
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, record_event, require
 
-_LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 CURRENT: Final = "current"
 REVOKED: Final = "revoked"
 _OF_A_LINE: Final = ("original", "copy", "supplement")
@@ -91,7 +90,7 @@ def papers_of(code: str, *, by: Actor, today: date) -> LinePapers:
         examined_on = _examined_on(line)
     status = REVOKED if line.status == "revoked" else CURRENT
     digital = next((view for view in views if view.role == "original"), None)
-    made_on = None if digital is None else digital.made_at.astimezone(_LOCAL).date()
+    made_on = None if digital is None else local_day(digital.made_at)
     paper = clock_of(line, PAPER, done_on=line.issued_on, today=today, examined_on=examined_on)
     return LinePapers(
         PaperOriginal(line.serial, status, paper),

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sogoc.credentials.documents.press import qr_picture
 from sogoc.credentials.register.api import LineView
+from sogoc.kernel.periods import local_day
 from sogoc.policy.api import load_law
 
 _UNIVERSITY: Final = frozenset({"cu_nhan", "thac_si", "tien_si", "chuyen_sau_dac_thu"})
@@ -90,7 +91,7 @@ def original_data(
     data = _common(line, body, base=base, sample=sample)
     note = SIGNED
     if signer.name != line.signatory_name:
-        note = f"Bản số do {signer.name}, {signer.title}, ký số ngày {day(at.date())}"
+        note = f"Bản số do {signer.name}, {signer.title}, ký số ngày {day(local_day(at))}"
     title, *deputy = line.signatory_title.split(" - ", 1)
     return {
         **data,
@@ -121,7 +122,7 @@ def copy_data(
         "original_signed_by": ", ".join(
             part for part in (line.signatory_name, line.signatory_title) if part
         ),
-        "place_and_day": place_and_day(body.place, at.date()),
+        "place_and_day": place_and_day(body.place, local_day(at)),
         "signatory_title": signer.title,
         "signatory_name": signer.name,
         "signed_note": SIGNED,

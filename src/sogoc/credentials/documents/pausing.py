@@ -45,6 +45,7 @@ from sogoc.credentials.register.api import LineView, erased_files, lines_by_code
 from sogoc.credentials.signing import api as signing
 from sogoc.kernel.errors import Error
 from sogoc.kernel.pdf_update import Placed
+from sogoc.kernel.periods import local_day
 from sogoc.kernel.text import Text
 from sogoc.people.api import acting, require
 
@@ -310,7 +311,7 @@ def _still(
         since = since.filter(made_at__gt=row.made_at)
     if since.exists():
         raise _superseded()
-    signer = signer_of(line, request.at.date())
+    signer = signer_of(line, local_day(request.at))
     _require_signers(keys, signer.organisation, signer.name)
     return line, document
 

@@ -37,6 +37,7 @@ from sogoc.credentials.register.api import LineView
 from sogoc.credentials.signing import api as signing
 from sogoc.kernel.errors import Error
 from sogoc.kernel.multikey import Algorithm
+from sogoc.kernel.periods import local_day
 from sogoc.kernel.text import Text
 from sogoc.people.api import (
     get_organisation,
@@ -94,12 +95,12 @@ def lock_lines(lines: Sequence[LineView]) -> None:
 
 def documents_for(lines: Sequence[LineView], request: Request, *, copies: bool) -> list[Pair]:
     """Return a new document for each line, or the one begun earlier that has no edition yet."""
-    is_original = not copies and lines[0].act == "issue" and knows_originals(request.at.date())
+    is_original = not copies and lines[0].act == "issue" and knows_originals(local_day(request.at))
     begun = _begun(lines) if is_original else {}
     missing = [line for line in lines if line.id not in begun]
     numbers = [""] * len(missing)
     if not is_original and missing:
-        numbers = _copy_numbers(lines[0].book.issuer_id, len(missing), request.at.date())
+        numbers = _copy_numbers(lines[0].book.issuer_id, len(missing), local_day(request.at))
     made = Document.objects.bulk_create(
         Document(
             number=f"D-{secrets.token_hex(8).upper()}",
@@ -125,8 +126,8 @@ def printed_pages(
     Raises `DocumentRefused`, `UnknownKey`, `IssuerRefused`.
     """
     first = pairs[0][0]
-    signer = signer_of(first, request.at.date())
-    body = body_of(first, request.at.date())
+    signer = signer_of(first, local_day(request.at))
+    body = body_of(first, local_day(request.at))
     keys = Keys(
         person=key_of(signer, "person", signer.name, request),
         seal=key_of(signer, "seal", get_organisation(signer.organisation).name, request),
@@ -177,7 +178,7 @@ def store_editions(
 def obstacle(line: LineView, request: Request) -> Text | None:
     """Return what keeps a line's original from being made here now, as far as keys can tell."""
     try:
-        signer = signer_of(line, request.at.date())
+        signer = signer_of(line, local_day(request.at))
         seal = get_organisation(signer.organisation).name
         for purpose, holder in (("person", signer.name), ("seal", seal)):
             key = signing.known_key(

@@ -44,6 +44,7 @@ from sogoc.credentials.documents.sheets import (
 )
 from sogoc.credentials.documents.supplement import read_supplement
 from sogoc.credentials.register.api import LineView, lines_by_code, show_line
+from sogoc.kernel.periods import local_day
 from sogoc.people.api import acting, get_organisation, require
 
 _MAKERS = {"page": page_of, "decision": decision_of}
@@ -264,7 +265,7 @@ def print_sheet(
     sheet: Sheet, document: Document, entries: Attached, request: Request
 ) -> tuple[Page, Keys]:
     """Print a sheet, inside the documents' identity; return it and whose keys sign it."""
-    on = request.at.date()
+    on = local_day(request.at)
     line = sheet.lines[0]
     signer = signer_of(line, on)
     keys = Keys(

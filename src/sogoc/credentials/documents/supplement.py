@@ -25,6 +25,7 @@ from sogoc.credentials.documents.paper import (
 )
 from sogoc.credentials.register.api import LineView
 from sogoc.kernel.names import fold
+from sogoc.kernel.periods import local_day
 
 _OWN: Final = (
     "student_code", "training_mode", "gpa", "specialty", "graduation_year", "defended_on",
@@ -108,7 +109,7 @@ def supplement_data(
     """Return what the supplement's template needs; it is signed today by who keeps the book."""
     said = read_supplement(line) or Supplement({}, (), ())
     data = original_data(line, body, signer, base=base, sample=sample, at=at)
-    signed_on: date = at.date()
+    signed_on: date = local_day(at)
     return {
         **data,
         **said.facts,

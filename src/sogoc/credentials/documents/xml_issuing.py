@@ -31,6 +31,7 @@ from sogoc.credentials.register.api import LineView, lines_by_code, show_line
 from sogoc.credentials.signing import api as signing
 from sogoc.credentials.status import api as status
 from sogoc.kernel.pdf_update import Placed
+from sogoc.kernel.periods import local_day
 from sogoc.people.api import acting, get_organisation, successor
 from sogoc.verifier.api import signed_xml
 
@@ -104,7 +105,7 @@ def sealing_key(line: LineView, request: Request) -> signing.SigningKey:
 
     Raises `UnknownKey`.
     """
-    keeper = successor(line.issuer, "custody", request.at.date())
+    keeper = successor(line.issuer, "custody", local_day(request.at))
     body = get_organisation(line.issuer) if keeper is None else keeper
     return signing.serving_key(
         organisation=body.code, purpose="seal", holder=body.name, at=request.at,

@@ -22,6 +22,7 @@ from sogoc.credentials.signing.errors import KeyRefused, UnknownKey
 from sogoc.credentials.signing.models import MadeSignature, SigningKey, SigningKeyEnd
 from sogoc.credentials.signing.providers import key_file
 from sogoc.kernel.pdf_check import spki_hash
+from sogoc.kernel.periods import local_day
 from sogoc.kernel.text import Text
 from sogoc.people.api import Actor, acting, body_fact, get_organisation, record_event, require
 from sogoc.policy.api import Items, load_law
@@ -405,7 +406,7 @@ def _require_authority(
         raise _refused(
             "key_authority", "CA thử nghiệm chỉ dùng trong bản thử.", "A demo authority."
         )
-    day = at.date()
+    day = local_day(at)
     held = {fact.kind for fact in body_fact(organisation).capacities}
     allowed = {
         item.id

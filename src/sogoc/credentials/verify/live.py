@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sogoc.credentials.disclosure import api as disclosure
 from sogoc.credentials.documents import api as documents
@@ -18,6 +17,7 @@ from sogoc.credentials.issuers import api as issuers
 from sogoc.credentials.trust import api as trust
 from sogoc.kernel.errors import Error
 from sogoc.kernel.multikey import Algorithm
+from sogoc.kernel.periods import VIET_NAM
 from sogoc.kernel.text import Text
 from sogoc.verifier.api import Bundle, NotJudged, Report, Result, Verdict, judge_apart
 
@@ -35,7 +35,6 @@ SEATS: Final = 2
 _QUEUE: Final = 30.0
 """Seconds to wait for a seat."""
 
-_LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _lock = threading.Lock()
 _seats = threading.BoundedSemaphore(SEATS)
 _kept: dict[tuple[Path, str], tuple[datetime, Bundle]] = {}
@@ -99,7 +98,7 @@ def _seat() -> Iterator[None]:
 def _ask_register(report: Report, base: str, at: datetime) -> None:
     """The register's own word on the line the file shows; it only takes away from the verdict."""
     facts = report.facts
-    when = f"{at.astimezone(_LOCAL):%H:%M %d/%m/%Y}"
+    when = f"{at.astimezone(VIET_NAM):%H:%M %d/%m/%Y}"
     try:
         answer = disclosure.look_up_code(facts["code"])
     except disclosure.LookupCodeError:
@@ -143,7 +142,7 @@ def _ask_of_file(report: Report, data: bytes, at: datetime) -> None:
     """
     found = documents.disclosed_file(sha256(data).digest())
     is_sheet = "code" not in report.facts
-    when = f"{at.astimezone(_LOCAL):%H:%M %d/%m/%Y}"
+    when = f"{at.astimezone(VIET_NAM):%H:%M %d/%m/%Y}"
     if found is None:
         if is_sheet:
             report.failed(
