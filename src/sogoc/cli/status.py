@@ -10,7 +10,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import DAY, as_account
 from sogoc.cli.output import Output, command, table
-from sogoc.cli.sequencing import sequence
+from sogoc.cli.sequencing import writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.statuses import publish_statuses
 from sogoc.cli.words import say
@@ -25,7 +25,8 @@ def status() -> None:
 @status.command()
 @click.pass_obj
 @command
-def publish(environment: Environment, *, output: Output) -> None:
+@writing
+def publish(environment: Environment, /, *, output: Output) -> None:
     """Công bố danh sách trạng thái có thay đổi hoặc sắp hết hạn; ghi dấu vào nhật ký.
 
     / Publish the status lists that changed or whose validity is half over; log their digests.
@@ -39,7 +40,6 @@ def publish(environment: Environment, *, output: Output) -> None:
         at=environment.now(),
         is_playground=environment.is_playground,
     )
-    sequence(environment)
     fresh = sum(each.is_new for each in done)
     output.result(
         {"published": fresh, "lists": [asdict(each) for each in done]},
@@ -66,8 +66,10 @@ def publish(environment: Environment, *, output: Output) -> None:
 @as_account
 @click.pass_obj
 @command
+@writing
 def mark(
     environment: Environment,
+    /,
     *,
     code: str,
     purpose: str,
@@ -85,7 +87,6 @@ def mark(
         code=code, purpose=purpose, is_set=not clear, reason=reason, by=by, at=environment.now()
     )
     publish_statuses(environment)
-    sequence(environment)
     output.result(
         {"code": code, "purpose": purpose, "set": not clear, "copies": copies},
         lines=[say(f"{len(copies)} bản số.", f"{len(copies)} copies.")],

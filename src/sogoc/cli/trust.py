@@ -11,7 +11,7 @@ import click
 from sogoc.cli.environment import Environment
 from sogoc.cli.options import as_account
 from sogoc.cli.output import FINDINGS, FINE, Output, command, table
-from sogoc.cli.sequencing import sequence
+from sogoc.cli.sequencing import enter, writing
 from sogoc.cli.session import choose_actor
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
@@ -129,8 +129,10 @@ def keys(environment: Environment, *, output: Output) -> None:
 @as_account
 @click.pass_obj
 @command
+@writing
 def retire_key(
     environment: Environment,
+    /,
     *,
     body: str,
     algorithm: str,
@@ -156,7 +158,6 @@ def retire_key(
         at=environment.now(),
         is_playground=environment.is_playground,
     )
-    sequence(environment)
     output.result(
         {"body": body, "key": str(new.record.multikey), "valid_from": new.record.valid_from},
         lines=[say(f"Khóa mới: {new.record.multikey}", f"The new key: {new.record.multikey}")],
@@ -239,7 +240,7 @@ def assemble(
             continue
         file.rename(file.with_suffix(".taken"))
         taken.append(file.stem)
-    sequence(environment)
+    enter(environment)
     output.result(
         {"taken": taken, "refused": refused},
         lines=[
