@@ -44,20 +44,16 @@ class PolicyError(Error):
 
     problems: tuple[Problem, ...] = ()
 
-    @classmethod
-    def of(cls, problems: Iterable[Problem]) -> PolicyError:
+    @staticmethod
+    def of(problems: Iterable[Problem]) -> PolicyError:
         """Return one error for all problems."""
         found = tuple(problems)
-        some = found[:_SAID]
-        error = cls(
+        some = [each.said() for each in found[:_SAID]]
+        error = PolicyError(
             "policy_malformed",
             Text(
-                " ".join(
-                    ["Tệp chính sách nhật ký không dùng được.", *(each.said().vi for each in some)]
-                ),
-                " ".join(
-                    ["The log policy file cannot be used.", *(each.said().en for each in some)]
-                ),
+                f"Tệp chính sách nhật ký không dùng được. {' '.join(each.vi for each in some)}",
+                f"The log policy file cannot be used. {' '.join(each.en for each in some)}",
             ),
             problems=[(each.line, each.message) for each in found],
         )
