@@ -21,6 +21,7 @@ import click
 from sogoc.cli.findings import finding_dict, finding_lines
 from sogoc.cli.words import say, shown
 from sogoc.kernel.errors import Error
+from sogoc.kernel.periods import VIET_NAM
 from sogoc.kernel.text import Text, harmless
 
 FINE, FINDINGS, USAGE = 0, 1, 2
@@ -118,13 +119,21 @@ def _forgetful(error: Exception) -> Error:
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
-    """Align columns for the terminal."""
-    body = [[shown(cell) if isinstance(cell, Text) else str(cell) for cell in row] for row in rows]
+    """Align columns for the terminal; times are those of Viet Nam."""
+    body = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(headers), *body]) for i in range(len(headers))]
     lines = ["  ".join(h.ljust(w) for h, w in zip(headers, widths, strict=True)).rstrip()]
     lines.append("  ".join("─" * w for w in widths))
     lines += ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in body]
     return lines
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Text):
+        return shown(value)
+    if isinstance(value, datetime):
+        return f"{value.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
+    return str(value)
 
 
 def command(function: F) -> F:
