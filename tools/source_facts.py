@@ -138,7 +138,10 @@ def _with_own_code() -> frozenset[str]:
 
 
 def _by_helper(module: str, tree: ast.Module, kinds: set[str]) -> Iterator[ErrorFact]:
-    """Codes passed to functions of the module that build the error from a parameter."""
+    """Codes passed to functions of the module that build the error from a parameter.
+
+    Also by the modules that import such a function.
+    """
     tables = _tables(tree)
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
@@ -152,9 +155,24 @@ def _by_helper(module: str, tree: ast.Module, kinds: set[str]) -> Iterator[Error
                 continue
             for code, message in tables.items():
                 yield ErrorFact(code, kind, module, *message)
-            for user in ast.walk(tree):
-                if isinstance(user, ast.Call) and _name(user.func) == function.name:
-                    yield from _fact(module, kind, user)
+            for where, name in ((module, function.name), *_importers(module, function.name)):
+                for user in ast.walk(trees()[where]):
+                    if isinstance(user, ast.Call) and _name(user.func) == name:
+                        found = _fact(where, kind, user)  # without a message: one of the table
+                        yield from (fact for fact in found if where == module or fact.vi)
+
+
+@lru_cache
+def _importers(module: str, name: str) -> tuple[tuple[str, str], ...]:
+    """Modules that import this name from there, and what they call it."""
+    return tuple(
+        (other, alias.asname or name)
+        for other, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == module
+        for alias in node.names
+        if alias.name == name
+    )
 
 
 def _by_act(module: str, tree: ast.Module) -> Iterator[ErrorFact]:

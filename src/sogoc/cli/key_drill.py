@@ -108,7 +108,7 @@ def compromised(
         documents.mark_doubtful(number, request, reason=reason)
     every = _signed(environment, number, by)
     renewed = _renewed(request, reason, target) if is_renewing else []
-    waiting = _waiting(environment)
+    waiting = _waiting(environment, by)
     doubtful = [each for each in every if each["is_doubtful"]]
     output.result(
         {
@@ -155,7 +155,7 @@ def renew(
     environment.start()
     by = choose_actor(environment, output, "keys.manage", account=account)
     renewed = _renewed(request_of(environment, by), reason, target)
-    waiting = _waiting(environment)
+    waiting = _waiting(environment, by)
     output.result(
         {"renewed": renewed, "waiting": waiting},
         lines=[*renewed, _told(renewed, waiting)],
@@ -242,10 +242,12 @@ def _keeper(target: Path, kept: list[str]) -> Callable[[str, str, bytes], None]:
     return keep
 
 
-def _waiting(environment: Environment) -> int:
+def _waiting(environment: Environment, by: Actor) -> int:
     from sogoc.credentials.documents import api as documents
 
-    return len(documents.due_numbers()) + len(documents.due_credentials(environment.home))
+    at = environment.now()
+    papers = documents.due_papers(by, at)
+    return len(papers) + len(documents.due_credentials(environment.home, by=by, at=at))
 
 
 def _signed(

@@ -77,7 +77,7 @@ def writing(function: F) -> F:
         try:
             return function(environment, *args, **kwargs)
         except SystemExit as done:  # how a command hands over its answer
-            if done.code == FINE and enter(environment) is None:
+            if done.code in (FINE, FINDINGS) and enter(environment) is None:
                 sys.exit(FINDINGS)
             raise
 

@@ -240,7 +240,7 @@ def assemble(
             continue
         file.rename(file.with_suffix(".taken"))
         taken.append(file.stem)
-    enter(environment)
+    logged = enter(environment)
     output.result(
         {"taken": taken, "refused": refused},
         lines=[
@@ -250,5 +250,5 @@ def assemble(
             ),
             *(f"  ✗ {each['body']}: {each['why']}" for each in refused),
         ],
-        code=FINDINGS if refused else FINE,
+        code=FINDINGS if refused or logged is None else FINE,
     )

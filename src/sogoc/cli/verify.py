@@ -107,6 +107,13 @@ def _lines(report: Report, verdict: str) -> list[str]:
     if report.kind == "receipt":
         return _receipt_lines(report, verdict)
     lines = [shown(_VERDICTS[verdict])]
+    if report.facts.pop("superseded", False):
+        lines.append(
+            say(
+                "Đã có bản mới hơn: hãy xin bản mới.",
+                "There is a newer one: ask for it.",
+            )
+        )
     if report.is_development:
         lines.append(shown(DEVELOPMENT))
     lines += [f"  {_MARKS[each.result.value]} {shown(each.why)}" for each in report.checks]

@@ -6,6 +6,7 @@ left out: the time, and its own name. Source: ISO 16684-1.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from xml.etree import ElementTree
 
@@ -23,19 +24,24 @@ _LEFT_OUT: Final = {
 }
 """Also, of the schemas named for PDF/A, their addresses: pyHanko loses them when it archives."""
 _DEEPEST: Final = 30
+_DECLARED: Final = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)""")
+"""An XML declaration that names its encoding."""
 
 
 def metadata(data: bytes) -> list[tuple[str, str]]:
     """Return the properties of a description and what each says, in order of names.
 
     Properties that only the last writer of the file answers for are left out. Raises `ValueError`
-    for what is no plain XMP: entities are refused, so that nothing is expanded.
+    for what is no plain XMP in UTF-8: entities are refused, so that nothing is expanded.
     """
     if len(data) > LONGEST or b"<!" in data:
         raise ValueError("XMP")
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314 - without `<!` there is no entity
-    except ElementTree.ParseError as error:
+        text = data.decode("utf-8").removeprefix("\ufeff")
+        if (declared := _DECLARED.match(text)) and declared[1].lower() != "utf-8":
+            raise ValueError("XMP")
+        root = ElementTree.fromstring(text.encode())  # noqa: S314 - without `<!` there is no entity
+    except (UnicodeDecodeError, ElementTree.ParseError) as error:
         raise ValueError("XMP") from error
     return sorted(_said(root, "", 0))
 

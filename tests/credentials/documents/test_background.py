@@ -106,6 +106,32 @@ def test_nothing_of_lines_without_a_checkpoint(unpublished, request_at, sequence
     assert len(api.make_batch(round_, request_at())) == 4
 
 
+def test_a_log_that_waits_holds_no_other_year_up(
+    codes, request_at, sequence, owner_connection
+) -> None:
+    """The first line's log has no checkpoint: the others are made, and it is when it has one."""
+    from sogoc.credentials.documents import api
+
+    def of_the_first_line(change: str) -> None:
+        owner_connection.execute("ALTER TABLE credentials_log_position DISABLE TRIGGER USER")
+        owner_connection.execute(
+            f"UPDATE credentials_log_position SET stream = {change} WHERE leaf_id = (SELECT f.id"
+            " FROM credentials_log_leaf f JOIN credentials_register_line l"
+            " ON l.leaf_hash = f.leaf_hash WHERE l.act = 'issue' ORDER BY l.id LIMIT 1)"
+        )
+        owner_connection.execute("ALTER TABLE credentials_log_position ENABLE TRIGGER USER")
+
+    of_the_first_line("stream || '-waits'")
+    round_ = api.Round()
+    while not round_.is_over:
+        api.make_batch(round_, request_at(), limit=2)
+    assert round_.made == 3
+    assert codes[0] not in originals()
+    of_the_first_line("split_part(stream, '-waits', 1)")
+    assert len(api.make_batch(round_, request_at())) == 1
+    assert originals() == dict.fromkeys(codes, 1)
+
+
 def test_nothing_before_the_law_knows_originals(codes, request_at) -> None:
     from sogoc.credentials.documents import api
 

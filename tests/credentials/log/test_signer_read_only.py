@@ -197,17 +197,34 @@ def test_old_copies_of_both_memories_are_recovered_as_the_messages_say(
     assert log.audit(tmp_path, base=BASE).problems == ()
 
 
+@pytest.mark.parametrize("size", [9, 10, 11])
 def test_recovery_is_refused_where_the_lock_store_holds_another_history(
-    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path, size: int
 ) -> None:
     add(10)
     sequence()
-    forget(tmp_path, lock=False)
-    shutil.rmtree(tmp_path / "lock")
-    assert SqliteLockStore(tmp_path / LOCK_FILE).swap(ORIGIN, None, Locked(9, b"x" * 32))
+    forget(tmp_path, lock=True)
+    assert SqliteLockStore(tmp_path / LOCK_FILE).swap(ORIGIN, None, Locked(size, b"x" * 32))
     with pytest.raises(log.LogError) as error:
         log.recover(tmp_path, base=BASE)
     assert error.value.code == "log_recovery_impossible"
+
+
+def test_recovery_is_refused_while_the_signer_holds_an_old_memory(
+    witnesses: list[Running], sequence: Callable[..., Any], tmp_path: Path
+) -> None:
+    """It says what to do first, instead of that there is nothing to recover."""
+    add(10)
+    sequence()
+    restart(tmp_path)
+    memory = (tmp_path / "signer" / DATABASE).read_bytes()
+    add(5, "later")
+    sequence()
+    forget(tmp_path, lock=True)
+    (tmp_path / "signer" / DATABASE).write_bytes(memory)
+    with pytest.raises(log.LogError) as error:
+        log.recover(tmp_path, base=BASE)
+    assert error.value.code == "signer_behind_witness"
 
 
 def test_recovery_is_refused_where_the_files_are_not_those_that_were_signed(

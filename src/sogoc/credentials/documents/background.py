@@ -93,12 +93,14 @@ class NotMade:
 
 @dataclass(slots=True)
 class Round:
-    """How far a round over the register has come: `after` is the last line it has dealt with.
+    """How far a round over the register has come: `after` is the last line it has looked at.
 
-    One that is over may be gone on with when lines were added; a new one sees all lines again.
+    One that is over may be gone on with: it goes back to `open_from`, before the first line that
+    was not published (of a log that waits), and sees what was added. A new one sees every line.
     """
 
     after: int = 0
+    open_from: int | None = None
     without: set[str] = field(default_factory=set)
     not_made: list[NotMade] = field(default_factory=list)
     made: int = 0
@@ -142,21 +144,25 @@ def make_batch(round_: Round, request: Request, *, limit: int = BATCH) -> list[M
 def _next(round_: Round, limit: int) -> list[tuple[Any, ...]]:
     """Return the next lines that wait; without one the round is over, or goes on at the next call.
 
-    A line that is not published yet ends the round: what comes after it is newer.
+    Lines that are not published yet hold nobody else up: each year's log goes its own way.
     """
     ((last,),) = _rows(_LAST)
     enough = time.monotonic() + LOOK
     while round_.after < last:
         window = {"after": round_.after, "until": min(round_.after + WINDOW, last)}
         rows = _rows(_BATCH, **window, without=sorted(round_.without), limit=limit)
+        seen = window | {"until": rows[-1][0]} if rows else window
+        ((published,),) = _rows(_SEEN, **seen)
+        if published < seen["until"] and round_.open_from is None:
+            round_.open_from = published
         if rows:
             return rows
-        ((round_.after,),) = _rows(_SEEN, **window)
-        if round_.after < window["until"]:
-            break
+        round_.after = window["until"]
         if time.monotonic() > enough:
             return []
     round_.is_over = True
+    if round_.open_from is not None:
+        round_.after, round_.open_from = round_.open_from, None
     return []
 
 

@@ -19,6 +19,7 @@ from sogoc.credentials.documents.clock import DIGITAL, PAPER, Clock, clock_of
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.models import Document, DocumentEdition, DocumentState
 from sogoc.credentials.documents.pdf_pages import knows_originals
+from sogoc.credentials.documents.viewing import WORKER
 from sogoc.credentials.register.api import LineView, show_line
 from sogoc.kernel.periods import local_day
 from sogoc.kernel.text import Text
@@ -26,6 +27,8 @@ from sogoc.people.api import Actor, acting, record_event, require
 
 CURRENT: Final = "current"
 REVOKED: Final = "revoked"
+ENDED: Final = frozenset({"withdrawn", "superseded"})
+"""Statuses after which nothing follows."""
 _OF_A_LINE: Final = ("original", "copy", "supplement")
 
 _EXAM: Final = """
@@ -128,13 +131,8 @@ def withdraw(number: str, *, reason: str, by: Actor, at: datetime) -> PaperView:
         document = _document(number, by, "register.revoke")
         if not reason.strip():
             raise _refused("document_reason", "Phải ghi lý do.", "The reason must be given.")
-        if state_of(document) in ("withdrawn", "superseded"):
-            raise _refused(
-                "document_ended",
-                "Văn bản này đã hết giá trị từ trước.",
-                "The document ended before.",
-            )
-        end(document, "withdrawn", reason=reason.strip(), by=by, at=at)
+        require_open(document)
+        record_state(document, "withdrawn", reason=reason.strip(), by=by, at=at)
         record_event(
             actor=by,
             verb="documents:document:withdraw",
@@ -146,7 +144,24 @@ def withdraw(number: str, *, reason: str, by: Actor, at: datetime) -> PaperView:
         return view_documents([document])[0]
 
 
-def end(document: Document, state: str, *, reason: str, by: Actor, at: datetime) -> None:
+def require_open(document: Document) -> None:
+    """Raise `DocumentRefused` for a document never signed, or ended.
+
+    Inside the caller's identity.
+    """
+    _require_signed(document)
+    if state_of(document) in ENDED:
+        raise _refused(
+            "document_ended", "Văn bản này đã hết giá trị từ trước.", "The document ended before."
+        )
+
+
+def record_renewed(document: Document, *, reason: str, at: datetime) -> None:
+    """Record that a document is good again, inside the documents' identity."""
+    record_state(document, "valid", reason=reason, by=WORKER, at=at)
+
+
+def record_state(document: Document, state: str, *, reason: str, by: Actor, at: datetime) -> None:
     """Record a status of a document, inside the caller's `acting(by)`."""
     DocumentState.objects.create(
         document=document, issuer_id=document.issuer_id, state=state, reason=reason,
@@ -190,11 +205,15 @@ def _document(number: str, by: Actor, permission: str) -> Document:
     if found is None:
         raise _refused("document_unknown", "Không có văn bản này.", "There is no such document.")
     require(by, permission, organisation_id=found.issuer_id)
-    if not DocumentEdition.objects.filter(document=found).exists():
+    _require_signed(found)
+    return found
+
+
+def _require_signed(document: Document) -> None:
+    if not DocumentEdition.objects.filter(document=document).exists():
         raise _refused(
             "document_not_signed", "Văn bản còn chờ chữ ký.", "The paper waits for a signature."
         )
-    return found
 
 
 def _revoked(lines: Sequence[int]) -> set[int]:

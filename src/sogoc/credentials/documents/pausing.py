@@ -22,8 +22,7 @@ from sogoc.credentials.documents import store, xml_issuing
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition
-from sogoc.credentials.documents.originals import state_of
-from sogoc.credentials.documents.pdf_issuing import record_renewed
+from sogoc.credentials.documents.originals import ENDED, record_renewed, state_of
 from sogoc.credentials.documents.pdf_pages import (
     ME,
     Made,
@@ -55,7 +54,6 @@ _ERASED: Final = """
     WHERE NOT EXISTS (SELECT FROM credentials_register_personal n WHERE n.line_id = r.line_id)
 """
 _RENEWED: Final = "Ký lại"
-_ENDED: Final = ("withdrawn", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +267,7 @@ def _finished(page: SignedPage, pair: Pair, request: Request, *, cause: str) -> 
     (made,) = store_editions([pair], [page], request, cause=cause)
     _, document = pair
     if cause == "renewal":
-        record_renewed(document, request, reason=_RENEWED)
+        record_renewed(document, reason=_RENEWED, at=request.at)
     elif document.last_line_id is not None:
         supersede_others(document, request)
     return made
@@ -302,7 +300,7 @@ def _still(
         require_standing([line])
     else:
         require_current(document, line)
-    if state_of(document) in _ENDED:
+    if state_of(document) in ENDED:
         raise _refused(
             "document_ended", "Văn bản này đã hết giá trị từ trước.", "The document ended before."
         )

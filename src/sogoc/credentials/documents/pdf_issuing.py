@@ -14,7 +14,7 @@ from sogoc.credentials.bulk import cursor, lock
 from sogoc.credentials.documents import store
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition, DocumentState
-from sogoc.credentials.documents.originals import state_of
+from sogoc.credentials.documents.originals import record_renewed, require_open, state_of
 from sogoc.credentials.documents.pdf_pages import (
     CREDENTIAL,
     LEAF,
@@ -102,39 +102,28 @@ def renew(number: str, request: Request, *, reason: str) -> Made:
 
     Raises `DocumentRefused` for an unknown number, and as `render_pdf`.
     """
-    sheet = _sheet(number)
-    if sheet is not None:
-        made = renew_sheet(sheet, request)
-        with acting(ME):
-            record_renewed(sheet, request, reason=reason)
-        return made
     document, line = document_and_line(number)
+    if document.last_line_id is not None:
+        return renew_sheet(document, request, reason=reason)
+    require_standing([line])
     request = replace(request, code=line.code, by=ME)
     proofs = evidence([line], request)
     with acting(ME):
         lock(cursor(), f"document {number}")
+        require_open(document)
         (made,) = _sign_all([(line, document)], proofs, request, cause="renewal")
-        record_renewed(document, request, reason=reason)
+        record_renewed(document, reason=reason, at=request.at)
         return made
 
 
 def document_and_line(number: str) -> tuple[Document, LineView]:
-    """Return a document by its number, and its line, which stands. Raises `DocumentRefused`."""
+    """Return a document by its number, and its line or first line. Raises `DocumentRefused`."""
     with acting(ME):
         document = Document.objects.select_related("line").filter(number=number).first()
         if document is None:
             raise refused("document_unknown", "Không có văn bản này.", "There is no such document.")
         (line,) = lines_by_code([document.line.code]).values()
-    require_standing([line])
     return document, line
-
-
-def record_renewed(document: Document, request: Request, *, reason: str) -> None:
-    """Record that a document is good again, inside the documents' identity."""
-    DocumentState.objects.create(
-        document=document, issuer_id=document.issuer_id, state="valid", reason=reason,
-        recorded_by=ME.username, recorded_at=request.at,
-    )  # fmt: skip
 
 
 def mark_due(numbers: Sequence[str], request: Request, *, reason: str) -> int:
@@ -158,12 +147,6 @@ def due_numbers() -> list[str]:
     with acting(ME):
         marked = Document.objects.filter(documentstate__state="renewal_due").distinct()
         return [each.number for each in marked.order_by("pk") if state_of(each) == "renewal_due"]
-
-
-def _sheet(number: str) -> Document | None:
-    with acting(ME):
-        found = Document.objects.filter(number=number, last_line__isnull=False)
-        return found.select_related("line").first()
 
 
 def _known(lines: Sequence[LineView], request: Request) -> dict[str, Made]:

@@ -13,6 +13,7 @@ from typing import Final
 from sogoc.credentials.bulk import cursor, lock
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition
+from sogoc.credentials.documents.originals import require_open
 from sogoc.credentials.documents.pausing import HandedOut, hand_out, hand_out_xml
 from sogoc.credentials.documents.pdf_issuing import document_and_line, visible_lines
 from sogoc.credentials.documents.pdf_pages import (
@@ -41,6 +42,7 @@ from sogoc.credentials.documents.sheet_issuing import (
 )
 from sogoc.credentials.documents.sheets import Sheet
 from sogoc.credentials.documents.vc_lines import published_line
+from sogoc.credentials.documents.viewing import require_view
 from sogoc.credentials.documents.xml_issuing import sealing_key, unsigned_xml
 from sogoc.credentials.log.api import sources
 from sogoc.credentials.register.api import show_line
@@ -154,18 +156,23 @@ def prepare_xml(codes: Sequence[str], request: Request) -> list[HandedOut]:
 def prepare_renewal(number: str, request: Request) -> HandedOut:
     """Print a document anew and hand out what a device elsewhere is to sign: its next edition.
 
-    Raises as `prepare_papers`; of a sheet that the register differs from, `DocumentRefused`.
+    `request.by` must be allowed to see the register of its body. Raises as `prepare_papers`, and
+    `DocumentRefused` for a document that was never signed, has ended, or is a sheet that the
+    register differs from.
     """
-    with acting(ME):
-        sheets = Document.objects.filter(number=number, last_line__isnull=False)
-        found = sheets.select_related("line").first()
-    if found is not None:
-        return _sheet_anew(found, request)
     document, line = document_and_line(number)
+    with acting(request.by):
+        require_view(request.by, organisation_id=document.issuer_id)
+    with acting(ME):
+        require_open(document)
+    if document.last_line_id is not None:
+        return _sheet_anew(document, request)
+    require_standing([line])
     request = replace(request, code=line.code, by=ME)
     proofs = evidence([line], request)
     with acting(ME):
         lock(cursor(), f"document {number}")
+        require_open(document)
         (handed,) = _printed([(line, document)], proofs, request, cause="renewal")
         return handed
 

@@ -8,6 +8,7 @@ the record says was signed from the compromise on is made anew, and so is the pa
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,14 +16,16 @@ from pathlib import Path
 
 from sogoc.credentials.documents.errors import DocumentRefused
 from sogoc.credentials.documents.formats import FORMATS, Request, render
-from sogoc.credentials.documents.models import DocumentEdition
+from sogoc.credentials.documents.models import Document, DocumentEdition
 from sogoc.credentials.documents.pdf_issuing import Made, due_numbers, mark_due, renew, state_of
 from sogoc.credentials.documents.pdf_pages import ME
 from sogoc.credentials.documents.xml_issuing import SUBJECT as XML_SUBJECT
 from sogoc.credentials.documents.xml_issuing import renew_xml
 from sogoc.credentials.issuers import api as issuers
+from sogoc.credentials.register.api import lines_by_code
 from sogoc.credentials.signing import api as signing
-from sogoc.people.api import Actor, acting
+from sogoc.kernel.periods import local_day
+from sogoc.people.api import Actor, acting, get_organisation, may, successor
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +77,34 @@ def signed_documents(
     lost = view.compromised_at
     found: dict[tuple[str, int], Affected] = {}
     with acting(ME):
-        editions: dict[str, DocumentEdition] = {}
+        editions = defaultdict[str, list[DocumentEdition]](list)
         newest: dict[str, int] = {}
-        for each in DocumentEdition.objects.filter(
-            document__number__in={item.subject for item in signed}
-        ).select_related("document__line"):
-            editions |= {each.person_token: each, each.seal_token: each}
-            number = each.document.number
-            newest[number] = max(each.edition, newest.get(number, 0))
+        subjects = {item.subject for item in signed}
+        for each in (
+            DocumentEdition.objects.filter(document__number__in=subjects)
+            .select_related("document__line")
+            .order_by("edition")
+        ):
+            for token in {each.person_token, each.seal_token}:
+                editions[token].append(each)  # an archived edition bears the signatures before it
+            newest[each.document.number] = each.edition
         for item in signed:
-            edition = editions.get(item.token)
-            if edition is None:
-                continue  # signed, and never became a paper
-            document = edition.document
-            is_newest = edition.edition == newest[document.number]
-            found[document.number, edition.edition] = Affected(
-                document.number,
-                edition.edition,
-                document.line.code,
-                document.role,
-                state_of(document),
-                item.signed_at,
-                edition.stamped_at,
-                is_newest,
-                is_newest
-                and lost is not None
-                and (edition.stamped_at is None or edition.stamped_at >= lost),
-            )
+            for edition in editions.get(item.token, ()):  # none: it never became a paper
+                document = edition.document
+                is_newest = edition.edition == newest[document.number]
+                found[document.number, edition.edition] = Affected(
+                    document.number,
+                    edition.edition,
+                    document.line.code,
+                    document.role,
+                    state_of(document),
+                    item.signed_at,
+                    edition.stamped_at,
+                    is_newest,
+                    is_newest
+                    and lost is not None
+                    and (edition.stamped_at is None or edition.stamped_at >= lost),
+                )
     return list(found.values())
 
 
@@ -149,11 +153,38 @@ def mark_doubtful_credentials(label: str, request: Request, *, reason: str) -> l
     return numbers
 
 
-def due_credentials(home: Path) -> list[AffectedCredential]:
-    """Return credentials and XML of compromised keys that wait to be made anew, by key and age.
+def due_papers(by: Actor, at: datetime) -> list[str]:
+    """Return the numbers of papers that wait for renewal and that one may renew, oldest first."""
+    numbers = due_numbers()
+    with acting(ME):
+        found = Document.objects.filter(number__in=numbers).values_list("number", "issuer__code")
+        issuer = dict(found)
+    return [number for number in numbers if _may_renew(by, issuer[number], at)]
 
-    Credentials in papers are left out: they come with the paper.
+
+def due_credentials(home: Path, *, by: Actor, at: datetime) -> list[AffectedCredential]:
+    """Return credentials and XML of compromised keys that one may make anew, by key and age.
+
+    Credentials in papers are left out: they come with the paper. So is XML of erased people.
     """
+    due = _due(home)
+    with acting(ME):
+        lines = lines_by_code({each.code for each in due})
+    return [
+        each
+        for each in due
+        if not (each.copy == "xml" and lines[each.code].erased)
+        and _may_renew(by, lines[each.code].issuer, at)
+    ]
+
+
+def _may_renew(by: Actor, issuer: str, at: datetime) -> bool:
+    """Whether one manages the keys that sign for a body now: its own, or its successor's."""
+    keeper = successor(issuer, "custody", local_day(at)) or get_organisation(issuer)
+    return may(by, "keys.manage", organisation_id=keeper.pk)
+
+
+def _due(home: Path) -> list[AffectedCredential]:
     lost = [
         record
         for body in issuers.bodies(home)
@@ -172,12 +203,12 @@ def due_credentials(home: Path) -> list[AffectedCredential]:
 
 
 def renew_due(request: Request, *, reason: str, limit: int = 1000) -> list[Made]:
-    """Sign the papers that wait for it anew; those that cannot be stay marked.
+    """Sign the papers of `due_papers` anew; those that cannot be stay marked.
 
     Each is a transaction of its own, so that a stop loses nothing.
     """
     made = []
-    for number in due_numbers()[:limit]:
+    for number in due_papers(request.by, request.at)[:limit]:
         try:
             made.append(renew(number, request, reason=reason))
         except (DocumentRefused, signing.KeyRefused, signing.UnknownKey):
@@ -194,7 +225,7 @@ def renew_credentials(
     XML whose seal is elsewhere waits for `prepare_xml`.
     """
     done = []
-    for each in due_credentials(request.home):
+    for each in due_credentials(request.home, by=request.by, at=request.at):
         try:
             one = replace(request, code=each.code, by=ME)
             data = renew_xml(one) if each.copy == "xml" else render(each.copy, one)

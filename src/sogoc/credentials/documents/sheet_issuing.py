@@ -19,7 +19,13 @@ from sogoc.credentials.bulk import cursor, lock
 from sogoc.credentials.documents import store
 from sogoc.credentials.documents.formats import Request
 from sogoc.credentials.documents.models import Document, DocumentEdition
-from sogoc.credentials.documents.originals import end, state_of
+from sogoc.credentials.documents.originals import (
+    ENDED,
+    record_renewed,
+    record_state,
+    require_open,
+    state_of,
+)
 from sogoc.credentials.documents.pdf_pages import (
     ME,
     Made,
@@ -48,7 +54,6 @@ from sogoc.kernel.periods import local_day
 from sogoc.people.api import acting, get_organisation, require
 
 _MAKERS = {"page": page_of, "decision": decision_of}
-_ENDED = ("withdrawn", "superseded")
 T = TypeVar("T")
 
 
@@ -136,28 +141,33 @@ def codes_of_pages(issuer: str, kind: str, year: int, request: Request) -> list[
     return codes
 
 
-def renew_sheet(document: Document, request: Request) -> Made:
+def renew_sheet(document: Document, request: Request, *, reason: str) -> Made:
     """Sign a sheet anew with the keys that serve now: its next edition.
 
-    The caller records that it is good again. Raises `DocumentRefused` when the register says
-    something else by now: then a new one is to be asked for.
+    Raises `DocumentRefused` when the register says something else by now: then a new one is to be
+    asked for.
     """
     with printed_anew(document, request) as (line, page, keys):
-        return _signed(page, keys, line, document, request, cause="renewal")
+        made = _signed(page, keys, line, document, request, cause="renewal")
+        record_renewed(document, reason=reason, at=request.at)
+        return made
 
 
 @contextmanager
 def printed_anew(document: Document, request: Request) -> Iterator[tuple[LineView, Page, Keys]]:
     """Print a sheet anew; what is done with it is done under its lock, in the documents' identity.
 
-    Raises as `require_current`.
+    Raises as `require_open` and `require_current`.
     """
     with acting(ME):
         (line,) = lines_by_code([document.line.code]).values()
         sheet = require_current(document, line)
     entries = entries_of(sheet, request)
     with acting(ME):
+        lock(cursor(), f"{document.role} of line {document.line_id}")
         lock(cursor(), f"document {document.number}")
+        require_open(document)
+        require_current(document, line)  # it may have been overtaken while proofs were gathered
         yield line, *print_sheet(sheet, document, entries, request)
 
 
@@ -202,7 +212,7 @@ def is_made(document: Document) -> bool:
 def sheet_made(sheet: Sheet) -> Document | None:
     """Return the document that says what a sheet says and has not ended."""
     known = _made(sheet.lines[0].id, sheet.role).order_by("-pk").first()
-    if known is None or state_of(known) in _ENDED:
+    if known is None or state_of(known) in ENDED:
         return None
     return known if bytes(known.content or b"") == sheet.content else None
 
@@ -214,7 +224,7 @@ def sheet_for(sheet: Sheet, request: Request) -> Document:
         line=first.id, role=sheet.role, content=sheet.content, documentedition__isnull=True
     )
     for document in begun.order_by("-pk"):
-        if state_of(document) not in _ENDED:
+        if state_of(document) not in ENDED:
             return document
     return _new(
         first, request, role=sheet.role, template=sheet.template, page_number=sheet.number,
@@ -225,8 +235,10 @@ def sheet_for(sheet: Sheet, request: Request) -> Document:
 def supersede_others(document: Document, request: Request) -> None:
     """End the sheets in whose place a document comes, inside the documents' identity."""
     for other in _made(document.line_id, document.role).exclude(pk=document.pk):
-        if state_of(other) not in _ENDED:
-            end(other, "superseded", reason=f"Bản mới {document.number}", by=ME, at=request.at)
+        if state_of(other) not in ENDED:
+            record_state(
+                other, "superseded", reason=f"Bản mới {document.number}", by=ME, at=request.at
+            )
 
 
 # --- inside ------------------------------------------------------------------------------------

@@ -13,14 +13,20 @@ from sogoc.credentials.log.errors import LogError
 from sogoc.credentials.log.leaves import origin
 from sogoc.credentials.log.locking import LOCK_FILE, Locked, SqliteLockStore, only_sequencer
 from sogoc.credentials.log.sequencer import stream_sizes
-from sogoc.credentials.log.signing import NOTHING_SIGNED, Signed, home_signer, verifier_keys_of
+from sogoc.credentials.log.signing import (
+    NOTHING_SIGNED,
+    Signed,
+    as_log_error,
+    home_signer,
+    verifier_keys_of,
+)
 from sogoc.credentials.log.store import StreamStore
 from sogoc.kernel.cosignature import LogKey, open_checkpoint
 from sogoc.kernel.errors import Error
 from sogoc.kernel.log_policy import NONE, Policy
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import TileBuilder, TileError, TileReader
-from sogoc.signer.api import READ_ONLY, SignerError, ask_witnesses
+from sogoc.signer.api import READ_ONLY, UNKNOWN, SignerError, ask_witnesses
 
 
 def recover(home: Path, *, base: str) -> dict[str, int]:
@@ -40,16 +46,15 @@ def recover(home: Path, *, base: str) -> dict[str, int]:
                 continue
             lock, store = locks.get(name), StreamStore(home, stream)
             tree = _largest(home, name, base, store)
-            if lock is not None and lock.size >= tree.size:
-                continue  # the sequencer itself tells the signer
-            if tree.size < kept:
-                raise _differs(stream, kept)
-            if not tree.size:
+            if lock is not None and lock.size > tree.size:
+                tree = Signed(*lock)
+            if not tree.size and not kept:
                 continue
-            if not _is_here(tree, lock, store):
-                raise _differs(stream, tree.size)
-            locks.swap(name, lock, Locked(tree.size, tree.root))
-            done[stream] = tree.size
+            if tree.size < kept or not _is_here(tree, lock, store):
+                raise _differs(stream, max(tree.size, kept))
+            if lock is None or lock.size < tree.size:  # else the sequencer itself tells the signer
+                locks.swap(name, lock, Locked(tree.size, tree.root))
+                done[stream] = tree.size
     return done
 
 
@@ -67,6 +72,8 @@ def _is_remembered(home: Path, name: str, base: str) -> bool:
     try:
         signer.open(name)
     except SignerError as error:
+        if error.code not in (READ_ONLY, UNKNOWN):
+            raise as_log_error(error) from error
         return error.code == READ_ONLY  # it remembers, and waits for witnesses
     finally:
         signer.close()
