@@ -189,7 +189,14 @@ def test_the_time_alone_may_be_another_in_a_description(paper: bytes) -> None:
     assert metadata(later) == metadata(text)
     named = re.sub(rb"(<xmp:CreatorTool>)[^<]*", rb"\g<1>Khac", text)
     assert metadata(named) != metadata(text)
-    for bad in (b"<!DOCTYPE a>" + text, b"", b"<a>" * 50 + b"</a>" * 50, text[:-30], b"x" * 10**6):
+    declared = b"<?xml version='1.0' encoding='%s'?>" + text
+    assert metadata(declared.replace(b"%s", b"UTF-8")) == metadata(text)
+    entity = "<?xml version='1.0' encoding='utf-16'?><!DOCTYPE a [<!ENTITY t 'T'>]><a>&t;</a>"
+    for bad in (
+        b"<!DOCTYPE a>" + text, b"", b"<a>" * 50 + b"</a>" * 50, text[:-30], b"x" * 10**6,
+        declared.replace(b"%s", b"nonsense"), declared.replace(b"%s", b"hex"),
+        declared.replace(b"%s", b"iso-8859-1"), entity.encode("utf-16"),
+    ):  # fmt: skip
         with pytest.raises(ValueError, match="XMP"):
             metadata(bad)
 

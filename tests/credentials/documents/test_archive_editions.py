@@ -36,6 +36,7 @@ def made(keeper: Any, codes: tuple[str, ...]) -> list[Any]:
 
 def test_an_archived_paper_is_its_next_edition(codes, keeper, tmp_path) -> None:
     from sogoc.credentials.documents import api
+    from sogoc.credentials.signing import api as signing
     from sogoc.credentials.signing.api import paper_trust
 
     first, second = made(keeper, codes[:2])
@@ -47,6 +48,11 @@ def test_an_archived_paper_is_its_next_edition(codes, keeper, tmp_path) -> None:
     assert (kept.number, kept.edition) == (first.number, 2)
     assert kept.data.startswith(first.data)
     assert due(renewed_before=AT) == [second.number]
+    (seal,) = [each for each in signing.list_keys(by=keeper.by) if each.purpose == "seal"]
+    listed = api.signed_documents(seal.number, by=keeper.by)
+    assert [(each.number, each.edition, each.is_newest) for each in listed] == [
+        (first.number, 1, False), (first.number, 2, True), (second.number, 1, True)
+    ]  # fmt: skip
     again = api.archive(first.number, replace(keeper, at=LATER))
     assert (again.edition, again.data.startswith(kept.data)) == (3, True)
     assert due(renewed_before=LATER) == [second.number]

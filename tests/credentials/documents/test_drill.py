@@ -48,6 +48,14 @@ def key(home: Path) -> Any:
     )
 
 
+def due(home: Path) -> list[Any]:
+    """What the keeper of the body's keys is to make anew."""
+    from sogoc.credentials.documents import api
+    from tests.credentials import world
+
+    return api.due_credentials(home, by=world.who("keys.manage"), at=LATER)
+
+
 def lose(home: Path) -> Any:
     from sogoc.credentials.issuers import api as issuers
     from tests.credentials import world
@@ -95,14 +103,14 @@ def test_a_lost_keys_credentials_are_made_anew(codes, request_of, tmp_path) -> N
     assert [each.is_doubtful for each in listed] == [False, True, True]
     assert api.mark_doubtful_credentials(old.label, keeper, reason="Mất") == [paper.number]
     assert api.due_numbers() == [paper.number]
-    assert [(e.code, e.copy) for e in api.due_credentials(tmp_path)] == [(codes[1], "vc")]
+    assert [(e.code, e.copy) for e in due(tmp_path)] == [(codes[1], "vc")]
 
     (renewed,) = api.renew_due(keeper, reason="Mất")
     kept: dict[tuple[str, str], bytes] = {}
     api.renew_credentials(keeper, lambda code, form, data: kept.update({(code, form): data}))
 
     assert api.due_numbers() == []
-    assert api.due_credentials(tmp_path) == []
+    assert due(tmp_path) == []
     fresh = json.loads(kept[codes[1], "vc"])
     inside = json.loads(PdfReader(renewed.data).attachments()[api.CREDENTIAL])
     new = str(key(tmp_path).multikey)
@@ -139,7 +147,7 @@ def test_what_a_lost_seal_signed_as_xml_is_listed_and_made_anew(
         return [(each.copy, each.code, each.is_doubtful) for each in found]
 
     assert listed(since=LOST) == [("xml", codes[0], False), ("xml", codes[1], False)]
-    assert api.due_credentials(tmp_path) == []
+    assert due(tmp_path) == []
     signing.end_key(
         seal.number, cause="compromised", since=LOST, reason="Mất", by=keeper.by, at=LATER
     )
@@ -156,8 +164,53 @@ def test_what_a_lost_seal_signed_as_xml_is_listed_and_made_anew(
     api.renew_credentials(keeper, lambda code, form, data: kept.update({(code, form): data}))
     assert sorted(kept) == sorted([(codes[0], "xml"), (codes[1], "xml")])
     assert kept[codes[0], "xml"] != first
-    assert api.due_credentials(tmp_path) == []
+    assert due(tmp_path) == []
     assert not any(is_doubtful for _, _, is_doubtful in listed())
+
+
+def test_nobody_renews_what_others_keys_sign(codes, request_of, tmp_path) -> None:
+    from dataclasses import replace
+
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.signing import api as signing
+    from tests.credentials import world
+
+    api.render("xml", request_of(codes[0], LATER))
+    paper = api.make_papers(codes[1:2], request_of("", LATER))[0]
+    keeper = request_of("", LATER, "keys.manage")
+    for each in signing.list_keys(by=keeper.by):
+        signing.end_key(
+            each.number, cause="compromised", since=AT, reason="Mất", by=keeper.by, at=LATER
+        )
+        api.mark_doubtful(each.number, keeper, reason="Mất")
+    stranger = replace(keeper, by=world.account("registrar.dh"))
+    kept: list[str] = []
+    assert api.due_papers(stranger.by, LATER) == []
+    assert api.due_credentials(tmp_path, by=stranger.by, at=LATER) == []
+    assert api.renew_due(stranger, reason="Mất") == []
+    assert api.renew_credentials(stranger, lambda code, *_: kept.append(code)) == kept == []
+    assert api.due_papers(keeper.by, LATER) == [paper.number]
+    assert [each.number for each in api.renew_due(keeper, reason="Mất")] == [paper.number]
+    assert len(api.renew_credentials(keeper, lambda code, *_: kept.append(code))) == 1
+    assert kept == [codes[0]]
+
+
+def test_xml_of_an_erased_person_does_not_wait_for_ever(codes, request_of, tmp_path) -> None:
+    from sogoc.credentials.documents import api
+    from sogoc.credentials.lifecycle import api as lifecycle
+    from sogoc.credentials.signing import api as signing
+    from tests.credentials import world
+
+    api.render("xml", request_of(codes[0], LATER))
+    keeper = world.who("keys.manage")
+    (seal,) = [each for each in signing.list_keys(by=keeper) if each.purpose == "seal"]
+    signing.end_key(seal.number, cause="compromised", since=AT, reason="Mất", by=keeper, at=LATER)
+    assert len(due(tmp_path)) == 1
+    lifecycle.erase_personal(
+        codes=[codes[0]], decision_number="12/QĐ", decision_date=world.TODAY,
+        reason="theo yêu cầu", by=world.who("register.erase"), at=world.AT,
+    )  # fmt: skip
+    assert due(tmp_path) == []
 
 
 def test_what_was_revoked_is_not_made_anew(codes, request_of, tmp_path) -> None:
@@ -167,12 +220,12 @@ def test_what_was_revoked_is_not_made_anew(codes, request_of, tmp_path) -> None:
 
     api.render("vc", request_of(codes[0], LATER))
     lose(tmp_path)
-    assert len(api.due_credentials(tmp_path)) == 1
+    assert len(due(tmp_path)) == 1
     lifecycle.revoke_lines(
         codes=[codes[0]], decision_number="1/QĐ", decision_date=world.TODAY, ground="c",
         reason="Sai thẩm quyền", by=world.who("register.revoke"), at=world.AT,
     )  # fmt: skip
-    assert api.due_credentials(tmp_path) == []
+    assert due(tmp_path) == []
 
 
 def test_lists_are_signed_anew_at_once(codes, request_of, tmp_path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from django.db import DatabaseError
 from sogoc.kernel.pdf_check import check_pdf, verdict
 from sogoc.kernel.pdf_read import PdfReader
 from sogoc.people.identity import Actor, acting
+from sogoc.people.permissions import NotPermitted
 from tests.credentials.documents.devices import (
     AT,
     Device,
@@ -283,9 +286,22 @@ def test_a_sheet_that_ended_is_not_signed_anew(codes, person, tmp_path) -> None:
     out = api.prepare_renewal(made.number, request(tmp_path))
     api.withdraw(made.number, reason="Sai", by=world.who("register.revoke"), at=AT)
     assert refusal(lambda: bring(tmp_path, person, out)) == "document_ended"
-    with pytest.raises(DatabaseError, match="a paper pauses"):
-        api.prepare_renewal(made.number, request(tmp_path))
+    assert refusal(lambda: api.prepare_renewal(made.number, request(tmp_path))) == "document_ended"
     assert editions() == 1
+
+
+def test_only_what_was_signed_is_renewed_and_by_who_may_see_it(codes, person, tmp_path) -> None:
+    from sogoc.credentials.documents import api
+    from tests.credentials import world
+
+    (first,) = api.prepare("register-page", codes[:1], request(tmp_path))
+    anew = partial(api.prepare_renewal, first.document)
+    assert refusal(lambda: anew(request(tmp_path))) == "document_not_signed"
+    bring(tmp_path, person, first)
+    stranger = replace(request(tmp_path), by=world.account("registrar.dh"))
+    with pytest.raises(NotPermitted):
+        anew(stranger)
+    assert anew(request(tmp_path)).document == first.document
 
 
 def test_pages_that_wait_go_with_a_person_on_them(codes, person, tmp_path) -> None:

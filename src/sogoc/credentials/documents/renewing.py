@@ -159,7 +159,7 @@ def due_papers(by: Actor, at: datetime) -> list[str]:
     with acting(ME):
         found = Document.objects.filter(number__in=numbers).values_list("number", "issuer__code")
         issuer = dict(found)
-    return [number for number in numbers if _may_renew(by, issuer[number], at)]
+        return [number for number in numbers if _may_renew(by, issuer[number], at)]
 
 
 def due_credentials(home: Path, *, by: Actor, at: datetime) -> list[AffectedCredential]:
@@ -170,16 +170,19 @@ def due_credentials(home: Path, *, by: Actor, at: datetime) -> list[AffectedCred
     due = _due(home)
     with acting(ME):
         lines = lines_by_code({each.code for each in due})
-    return [
-        each
-        for each in due
-        if not (each.copy == "xml" and lines[each.code].erased)
-        and _may_renew(by, lines[each.code].issuer, at)
-    ]
+        return [
+            each
+            for each in due
+            if not (each.copy == "xml" and lines[each.code].erased)
+            and _may_renew(by, lines[each.code].issuer, at)
+        ]
 
 
 def _may_renew(by: Actor, issuer: str, at: datetime) -> bool:
-    """Whether one manages the keys that sign for a body now: its own, or its successor's."""
+    """Whether one manages the keys that sign for a body now: its own, or its successor's.
+
+    Inside the documents' identity.
+    """
     keeper = successor(issuer, "custody", local_day(at)) or get_organisation(issuer)
     return may(by, "keys.manage", organisation_id=keeper.pk)
 
