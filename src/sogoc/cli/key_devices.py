@@ -10,6 +10,7 @@ bytes. For instance: `openssl dgst -sha256 -sign KEY -out D-….sig D-….bin`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,18 +114,26 @@ def assemble(
     by = choose_actor(environment, output, "keys.manage", account=account)
     request = request_of(environment, by)
     entries = _entries(source)
-    done = documents.finish_papers(request)
-    taken, refused = _take_in(source, entries, request)
-    done += taken
-    made = [each for each in done if isinstance(each, documents.Made)]
-    further = [each for each in done if isinstance(each, documents.HandedOut)]
-    _write(source, further, entries)
-    assembled = _write_made(source, made, {entry["document"] for entry in entries})
+    made: list[dict[str, Any]] = []
+    further: list[HandedOut] = []
+
+    def keep(one: Made | HandedOut) -> None:
+        """Write what came of one signature before the next is looked at: a stop loses none."""
+        if isinstance(one, documents.HandedOut):
+            further.append(one)
+            _write(source, [one], entries)
+        else:
+            made.append(_write_made(source, one, {entry["document"] for entry in entries}))
+            _write(source, [], entries)
+
+    for one in documents.finish_papers(request):
+        keep(one)
+    refused = _take_in(source, entries, request, keep)
     if made:
         publish_statuses(environment)
     output.result(
         {
-            "assembled": assembled,
+            "assembled": made,
             "further": [_entry(each) for each in further],
             "refused": refused,
         },
@@ -172,48 +181,46 @@ def pending(environment: Environment, *, account: str | None, output: Output) ->
 
 
 def _take_in(
-    source: Path, entries: list[dict[str, Any]], request: Request
-) -> tuple[list[Made | HandedOut], list[dict[str, Any]]]:
-    """Bring in the signatures that lie in a folder; return what came of them and the refusals."""
+    source: Path,
+    entries: list[dict[str, Any]],
+    request: Request,
+    keep: Callable[[Made | HandedOut], None],
+) -> list[dict[str, Any]]:
+    """Bring in the signatures that lie in a folder, `keep` what comes of each; return refusals."""
     from sogoc.credentials.documents import api as documents
 
-    done: list[Made | HandedOut] = []
     refused: list[dict[str, Any]] = []
-    for entry in entries:
+    for entry in list(entries):
         file = source / f"{entry['file']}.sig"
         if not file.is_file() or entry.get("done"):
             continue
         page = source / f"{entry['file']}.{entry.get('form', 'pdf')}"
-        seen = sha256(page.read_bytes()).digest() if page.is_file() else None
         try:
-            done.append(
-                documents.assemble_paper(
-                    entry["token"], file.read_bytes(), request, page_sha256=seen
-                )
+            seen = sha256(page.read_bytes()).digest() if page.is_file() else None
+            one = documents.assemble_paper(
+                entry["token"], file.read_bytes(), request, page_sha256=seen
             )
-            entry["done"] = True
         except Error as error:
             refused.append({"file": file.name, "code": error.code, "why": shown(error.message)})
-    return done, refused
+            continue
+        entry["done"] = True
+        keep(one)
+    return refused
 
 
-def _write_made(source: Path, made: list[Made], mine: set[str]) -> list[dict[str, Any]]:
+def _write_made(source: Path, one: Made, mine: set[str]) -> dict[str, Any]:
     """Write what is done into its folder; what a stop left of other folders stays in the home."""
-    told = []
-    for each in made:
-        file = source / _made_name(each)
-        if each.number in mine:
-            file.write_bytes(each.data)
-        told.append(
-            {
-                "number": each.number, "code": each.code, "edition": each.edition,
-                "role": each.role, "file": str(file) if each.number in mine else "",
-            }
-        )  # fmt: skip
-    return told
+    file = source / _made_name(one)
+    if one.number in mine:
+        file.write_bytes(one.data)
+    return {
+        "number": one.number, "code": one.code, "edition": one.edition,
+        "role": one.role, "file": str(file) if one.number in mine else "",
+    }  # fmt: skip
 
 
 def _write(target: Path, handed: list[HandedOut], known: list[dict[str, Any]]) -> None:
+    """Write what is to be signed, and the list of requests, to which it is added in place."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     entries = {entry["file"]: entry for entry in known}
     for each in handed:
@@ -222,8 +229,9 @@ def _write(target: Path, handed: list[HandedOut], known: list[dict[str, Any]]) -
         (target / f"{name}.bin").write_bytes(each.to_sign)
         (target / f"{name}.{each.form}").write_bytes(each.page)
         entries[name] = _entry(each)
-    if entries:
-        text = json.dumps(list(entries.values()), ensure_ascii=False, indent=1)
+    known[:] = entries.values()
+    if known:
+        text = json.dumps(known, ensure_ascii=False, indent=1)
         (target / MANIFEST).write_text(text + "\n", "utf-8")
 
 
