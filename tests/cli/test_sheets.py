@@ -54,3 +54,17 @@ def test_every_page_of_a_book(issued: Sogoc, tmp_path: Path) -> None:
     again = issued.run("paper", "pages", CENTRE, kind, year, "--folder", str(folder))
     assert again.data == first.data
     assert issued.run("paper", "pages", CENTRE, kind, "1999", "--folder", str(folder)).code == 1
+
+
+def test_a_sheet_that_was_overtaken_says_so(issued: Sogoc, tmp_path: Path) -> None:
+    """The register owns to the page of yesterday, and to a newer one."""
+    line = live_line(issued)["code"]
+    pages = tmp_path / "old.pdf", tmp_path / "new.pdf"
+    decision = ("--decision-no", "8/QĐ", "--decision-date", "2025-04-10", "--reason", "thử")
+    for page in pages:
+        made = issued.run("document", line, "--format", "register-page", "-o", str(page))
+        assert made.code == 0, made.err
+        assert issued.run("register", "revoke", line, *decision).code == (page == pages[1])
+    old, new = (issued.run("verify", str(page), json_wanted=False) for page in pages)
+    assert ("có bản mới hơn" in old.out, "có bản mới hơn" in new.out) == (True, False)
+    assert issued.run("verify", str(pages[0])).data["facts"]["superseded"] is True

@@ -107,7 +107,7 @@ def _lines(report: Report, verdict: str) -> list[str]:
     if report.kind == "receipt":
         return _receipt_lines(report, verdict)
     lines = [shown(_VERDICTS[verdict])]
-    if report.facts.pop("superseded", False):
+    if report.facts.get("superseded"):
         lines.append(
             say(
                 "Đã có bản mới hơn: hãy xin bản mới.",
@@ -117,13 +117,13 @@ def _lines(report: Report, verdict: str) -> list[str]:
     if report.is_development:
         lines.append(shown(DEVELOPMENT))
     lines += [f"  {_MARKS[each.result.value]} {shown(each.why)}" for each in report.checks]
-    if verdict != "invalid" and report.facts:
-        lines.append(say("Hãy đối chiếu với bản giấy:", "Compare with the paper:"))
-        lines += [
-            f"  {shown(label)}: {report.facts[name]}"
-            for name, label in _COMPARE.items()
-            if report.facts.get(name)
-        ]
+    compared = [
+        f"  {shown(label)}: {report.facts[name]}"
+        for name, label in _COMPARE.items()
+        if report.facts.get(name)
+    ]
+    if verdict != "invalid" and compared:
+        lines += [say("Hãy đối chiếu với bản giấy:", "Compare with the paper:"), *compared]
     return lines
 
 
