@@ -250,6 +250,23 @@ def test_one_column_beside_the_course_is_its_mark() -> None:
     assert json.loads(str(first.get("supplement"))) == {"Toán": "8,5"}
 
 
+@pytest.mark.parametrize(("one", "other"), [("Hóa", "Họa"), ("Lý", "Ly"), ("Địa", "Dịa")])
+def test_courses_that_differ_by_accents_are_two(one: str, other: str) -> None:
+    rows = [["Mã SV", "Môn học", "Điểm"], ["SV01", one, "8,5"], ["SV01", other, "7"]]
+    reading = read(listed("SV01"), rows)
+    assert reading.join_problems == ()
+    (first,) = reading.rows()
+    assert json.loads(str(first.get("supplement"))) == {one: "8,5", other: "7"}
+
+
+@pytest.mark.parametrize("again", ["HÓA", "Hoá", " hóa\u200b  "])
+def test_a_course_written_another_way_is_the_same(again: str) -> None:
+    rows = [["Mã SV", "Môn", "Điểm"], ["SV01", "Hóa", "8"], ["SV01", again, "7"]]
+    reading = read(listed("SV01"), [*rows, ["SV01", "Toán", "9"]])
+    assert "twice" in {problem.code for problem in reading.join_problems}
+    assert [row.get("supplement") for row in reading.rows()] == [None]
+
+
 @pytest.mark.parametrize(("mark", "code", "joined"), [("8,5", "same_twice", 1), ("7", "twice", 0)])
 def test_a_course_twice(mark: str, code: str, joined: int) -> None:
     """Saying the same it is joined and said; saying different things nothing is joined."""

@@ -158,7 +158,7 @@ class _Joiner:
         """The course a row is about, where each has a row of its own; else nothing."""
         if self._course is None:
             return ""
-        return " ".join(fold(show(self._grid.rows[row.row - 1][self._course.index - 1])).split())
+        return name_key(clean(show(self._grid.rows[row.row - 1][self._course.index - 1])))
 
     def _contradicts(self, found: Sequence[Row]) -> bool:
         """Whether rows of one code say different things of the person, or of one course."""
