@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -245,9 +246,49 @@ def test_a_row_for_each_course_becomes_the_courses_of_the_person() -> None:
 
 
 def test_one_column_beside_the_course_is_its_mark() -> None:
-    reading = read(listed("SV01"), [["Mã SV", "Môn học", "Điểm"], ["SV01", "Toán", "8,5"]])
+    rows = [["Mã SV", "Môn học", "Điểm"], ["SV01", "Toán", "8,5"], ["SV01", "Văn", "7"]]
+    (first,) = read(listed("SV01"), rows).rows()
+    assert json.loads(str(first.get("supplement"))) == {"Toán": "8,5", "Văn": "7"}
+    assert first.get("score_total") is None
+
+
+@pytest.mark.parametrize("header", ["Mô đun", "Môn", "Module", "Subject"])
+def test_one_row_each_says_the_person_s_own_result(header: str) -> None:
+    """A column of modules alone hides no result from the checks."""
+    heading = ["Mã SV", header, "Điểm lý thuyết", "Kết quả"]
+    rows = [heading, ["SV01", "Cơ bản", "3", "Không đạt"], ["SV02", "Cơ bản", "8", "Đạt"]]
+    reading = read(listed("SV01", "SV02"), rows)
+    assert reading.join_problems == ()
+    assert [(row.get("score_theory"), row.get("result")) for row in reading.rows()] == [
+        (Decimal(3), "Không đạt"), (Decimal(8), "Đạt"),
+    ]  # fmt: skip
+    assert {"score_theory", "result"} <= reading.sheets[0].joined
+    assert [json.loads(str(row.get("supplement"))) for row in reading.rows()] == [
+        {header: "Cơ bản"}, {header: "Cơ bản"},
+    ]  # fmt: skip
+
+
+def test_a_course_without_a_name_makes_no_course_of_its_row() -> None:
+    rows = [["Mã SV", "Môn học", "Kết quả"], ["SV01", "Toán", "Đạt"], ["SV01", "", "Không đạt"]]
+    reading = read(listed("SV01"), rows)
+    assert {problem.code for problem in reading.join_problems} == {"twice"}
+
+
+@pytest.mark.parametrize(("one", "other"), [("Hóa", "Họa"), ("Lý", "Ly"), ("Địa", "Dịa")])
+def test_courses_that_differ_by_accents_are_two(one: str, other: str) -> None:
+    rows = [["Mã SV", "Môn học", "Điểm"], ["SV01", one, "8,5"], ["SV01", other, "7"]]
+    reading = read(listed("SV01"), rows)
+    assert reading.join_problems == ()
     (first,) = reading.rows()
-    assert json.loads(str(first.get("supplement"))) == {"Toán": "8,5"}
+    assert json.loads(str(first.get("supplement"))) == {one: "8,5", other: "7"}
+
+
+@pytest.mark.parametrize("again", ["HÓA", "Hoá", " hóa\u200b  "])
+def test_a_course_written_another_way_is_the_same(again: str) -> None:
+    rows = [["Mã SV", "Môn", "Điểm"], ["SV01", "Hóa", "8"], ["SV01", again, "7"]]
+    reading = read(listed("SV01"), [*rows, ["SV01", "Toán", "9"]])
+    assert "twice" in {problem.code for problem in reading.join_problems}
+    assert [row.get("supplement") for row in reading.rows()] == [None]
 
 
 @pytest.mark.parametrize(("mark", "code", "joined"), [("8,5", "same_twice", 1), ("7", "twice", 0)])

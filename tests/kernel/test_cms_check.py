@@ -55,14 +55,14 @@ def signed(own: x509.Certificate, digest: bytes, content: bytes | None = None) -
     return signer.assemble(attributes, KEY.sign(attributes, ECDSA), content=content)
 
 
-def stamp(own: x509.Certificate, stamped: bytes) -> bytes:
+def stamp(own: x509.Certificate, stamped: bytes, at: bytes = b"20260601000000Z") -> bytes:
     algorithm = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
     info = der.sequence(
         der.integer(1),
         der.oid("1.2.3"),
         der.sequence(algorithm, der.octets(sha256(stamped).digest())),
         der.integer(1),
-        der.tlv(der.GENERALIZED_TIME, b"20260601000000Z"),
+        der.tlv(der.GENERALIZED_TIME, at),
     )
     return signed(own, sha256(info).digest(), info)
 
@@ -83,6 +83,15 @@ def test_an_extension_twice_leads_to_nobody() -> None:
 def test_a_time_stamp_under_an_unreadable_certificate() -> None:
     with pytest.raises(CmsError, match="time_stamp_certificate"):
         verify_time_stamp(stamp(certificate(twice=True), b"x"), b"x")
+
+
+@pytest.mark.parametrize("year", [1, 1899, 9999])
+def test_a_time_whose_day_cannot_be_counted_is_no_time_stamp(year: int) -> None:
+    own = certificate()
+    for good in (1900, 9000):
+        assert verify_time_stamp(stamp(own, b"x", b"%04d1231230000Z" % good), b"x").at.year == good
+    with pytest.raises(CmsError, match="time_stamp_malformed"):
+        verify_time_stamp(stamp(own, b"x", b"%04d1231230000Z" % year), b"x")
 
 
 def test_a_certificate_of_no_version() -> None:

@@ -236,6 +236,27 @@ def test_a_witness_asked_itself_may_be_ahead_too(
     assert watcher.kinds() == {"witness_ahead"}
 
 
+@pytest.mark.parametrize("ahead", [86_400, 2**62])
+def test_times_still_to_come_in_an_old_memory_stop_no_monitor(
+    ahead: int, log: Log, watcher: Watcher
+) -> None:
+    """Earlier versions remembered what a witness ahead of its time had stated."""
+    watcher.make()
+    grow(log, 1)
+    watcher.look()
+    for of in ("log set witnessed_at", "well set at"):
+        watcher.state(lambda s, of=of: s.write(f"update {of} = ?", ahead + NOW))
+    log.leaves += [leaf(2)]
+    watcher.now += 60
+    log.publish(at=watcher.now)
+    assert watcher.kinds() == set()  # neither a fault, nor late, nor of the night
+    watcher.state(lambda s: s.write("update log set witnessed_at = ?", ahead + NOW))
+    watcher.state(lambda s: s.write("update well set at = ?", ahead + NOW))
+    assert watcher.look().is_clean
+    watcher.now += 3_700
+    assert watcher.kinds() == {"checkpoint_old", "witness_silent"}  # and nothing hides either
+
+
 def test_a_witness_behind_the_last_checkpoint_moves_no_act(log: Log, watcher: Watcher) -> None:
     """A time long gone, stated by one, does not make acts of today old, or of the night."""
     watcher.make()

@@ -80,6 +80,11 @@ def test_it_shows_the_published_checkpoint_in_both_languages(grown: Path) -> Non
     assert "<svg" in page().content.decode()
 
 
+def test_a_policy_that_is_no_text_shows_no_witness(grown: Path) -> None:
+    (grown / "log-witnesses").write_bytes(b"quorum none # \xe9\n")
+    assert "343" in words(page())
+
+
 def test_names_never_stand_there(grown: Path) -> None:
     assert "of 300" not in words(page())
 

@@ -12,7 +12,7 @@ from sogoc.intake.cells import show
 from sogoc.intake.fields import FIELDS, label
 from sogoc.intake.grid import Grid
 from sogoc.intake.headers import header_key
-from sogoc.intake.model import JoinProblem, Row, SheetReading
+from sogoc.intake.model import Column, JoinProblem, Row, SheetReading
 from sogoc.intake.supplement import COURSES, KEYS, code_key
 from sogoc.kernel.names import clean, fold, name_key
 from sogoc.kernel.text import Text
@@ -77,10 +77,7 @@ class _Joiner:
             (k for k in KEYS if k in own and any(k in one.columns_by_field for one in lists)), None
         )
         self._lists = [one for one in lists if self._key in one.columns_by_field]
-        self._course = next(
-            (c for c in supplement.columns if c.field is None and header_key(c.header) in COURSES),
-            None,
-        )
+        self._course = self._course_column()
         beside = _KEPT_AS_TEXT if self._course is None else _KEPT_AS_TEXT | _OF_A_COURSE
         self._extras = [
             column
@@ -94,6 +91,22 @@ class _Joiner:
         ]
         self._problems: list[JoinProblem] = []
         self.joined: frozenset[str] = frozenset()
+
+    def _course_column(self) -> Column | None:
+        """Return the column of courses of a sheet that has rows for several of one person.
+
+        Where everybody has one row, it says what is the person's own: checks have to judge it.
+        """
+        columns = self._supplement.columns
+        found = [c for c in columns if c.field is None and header_key(c.header) in COURSES]
+        if not found or self._key is None:
+            return None
+        first: dict[str, str] = {}
+        for row in self._supplement.rows:
+            code, course = code_key(row.get(self._key) or ""), self._course_in(row, found[0])
+            if code and course and first.setdefault(code, course) != course:
+                return found[0]
+        return None
 
     def run(self) -> list[JoinProblem]:
         name = self._supplement.name
@@ -158,7 +171,11 @@ class _Joiner:
         """The course a row is about, where each has a row of its own; else nothing."""
         if self._course is None:
             return ""
-        return " ".join(fold(show(self._grid.rows[row.row - 1][self._course.index - 1])).split())
+        return self._course_in(row, self._course)
+
+    def _course_in(self, row: Row, column: Column) -> str:
+        """Name a cell's course, whatever its case and where its tones stand; «Hóa» is not «Họa»."""
+        return name_key(clean(show(self._grid.rows[row.row - 1][column.index - 1])))
 
     def _contradicts(self, found: Sequence[Row]) -> bool:
         """Whether rows of one code say different things of the person, or of one course."""

@@ -33,6 +33,8 @@ _DIGESTS: Final = {
     der.oid("2.16.840.1.101.3.4.2.3"): (sha512, hashes.SHA512),
 }
 _LONGEST_CHAIN: Final = 6
+_YEARS: Final = range(1900, 9001)
+"""A time-stamp of another year is none: at the ends of the calendar there are no other zones."""
 _ECDSA: Final = {
     der.oid("1.2.840.10045.4.3.2"): hashes.SHA256,
     der.oid("1.2.840.10045.4.3.3"): hashes.SHA384,
@@ -110,6 +112,8 @@ def verify_time_stamp(token: bytes, stamped: bytes) -> TimeStamp:
         ).replace(tzinfo=UTC)
     except (DerError, ValueError, KeyError, IndexError):
         raise _error("time_stamp_malformed") from None
+    if at.year not in _YEARS:
+        raise _error("time_stamp_malformed")
     if value.body != digest(stamped).digest():
         raise _error("time_stamp_of_something_else")
     try:

@@ -54,6 +54,7 @@ def run_round(
     `more` are alarms found elsewhere (`asked`: the questions behind them), for instance in the
     operator's own database. What one log serves never stops the round: it raises an alarm.
     """
+    state.end_future(now)
     found = Round()
     followers = []
     views = Views(settings, state, found, now)

@@ -121,6 +121,15 @@ class MonitorState(sqlite.Memory):
             origin, what, at,
         )  # fmt: skip
 
+    def end_future(self, now: int) -> None:
+        """Make times that are still to come those of now: earlier versions believed any clock.
+
+        From here on they grow old like all others.
+        """
+        with self.changing():
+            self.write("update log set witnessed_at = ? where witnessed_at > ?", now, now)
+            self.write("update well set at = ? where at > ?", now, now)
+
     def keep_evidence(self, origin: str, kind: str, note: str, own_note: str, at: int) -> None:
         """Keep two signed notes that contradict each other; the same ones once."""
         self.write(

@@ -99,3 +99,17 @@ def test_a_doubtful_sheet_stops_the_batch_until_somebody_says_what_it_is() -> No
         prepare(file)
     answered = issuing.ListFile(data=data, name="ds.xlsx", answers={"sheet:Trang 2": "supplement"})
     assert prepare(answered).row_count == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"), [("Không đạt", "E-NOT-PASSED"), ("Đạt", "E-BELOW-PASS-MARK")]
+)
+def test_a_column_of_modules_hides_no_result_from_the_checks(result: str, expected: str) -> None:
+    """One row each: what it says of a module is the person's own result."""
+    people = [[*HEADERS[:6], "Mã học viên"], *([*person(n)[:6], f"HV{n:02}"] for n in (1, 2))]
+    heading = ["Mã HV", "Mô đun", "Điểm lý thuyết", "Điểm thực hành", "Kết quả"]
+    rows = [["HV01", "Cơ bản", "3", "7", result], ["HV02", "Cơ bản", "8", "7", "Đạt"]]
+    data = xlsx({"Danh sách": people, SHEET: [heading, *rows]})
+    report = check(issuing.ListFile(data=data, name="ds.xlsx"))
+    assert {f.check for f in report.findings if f.level == "error"} == {expected}
+    assert [row.is_ok for row in report.rows] == [False, True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sogoc.credentials.rules import api as rules
 from sogoc.credentials.status import api as status
 from sogoc.kernel import status_lists
 from sogoc.people.api import Actor, acting
+from sogoc.policy.api import load_law
 from tests.credentials.log.conftest import BASE
 from tests.credentials.world import AT, CENTRE, KIND, TODAY, who
 
@@ -178,6 +180,36 @@ def test_a_decision_removed_or_put_in_is_named(
         " WHERE document_number = '2/YK'"
     )
     assert after(owner, tmp_path, "credentials_ruling", said) == [("ruling", "2/YK")]
+
+
+@pytest.fixture
+def changing(issued: tuple[str, ...]) -> list[str]:
+    """Rule set A in force, then B, then A again; each but the first by two officers."""
+    running = load_law()
+    other = replace(running, rule_set_id="rules-other")
+    proposer = who("rules.propose")
+    confirmer = who("rules.activate", excluding=frozenset({proposer.username}))
+    assert rules.activate_first(at=AT, today=TODAY) is not None
+    for year, law in ((1, other), (2, running), (3, other)):
+        at, day = AT + timedelta(days=365 * year), TODAY + timedelta(days=365 * year)
+        rules.propose_rule_set(
+            valid_from=day, reason="Đổi luật.", by=proposer, at=at, today=day, law=law
+        )
+        if year < 3:  # the last one waits
+            rules.confirm_rule_set(rule_set=law.rule_set_id, by=confirmer, at=at)
+    return [running.rule_set_id, other.rule_set_id]
+
+
+def test_one_of_several_activations_removed_is_named(
+    changing: list[str], audit: Callable[[], Any], superuser_connection: Owner, tmp_path: Path
+) -> None:
+    assert audit().is_clean
+    table, (first, other) = "credentials_rule_set_activation", changing
+    rows = superuser_connection.execute(f"SELECT id, rule_set FROM {table} ORDER BY id").fetchall()
+    assert [name for _, name in rows] == [first, other, first, other]
+    for number, name in rows:
+        gone = f"DELETE FROM {table} WHERE id = {number}"
+        assert after(superuser_connection, tmp_path, table, gone) == [("rule_set", name)]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 
 from sogoc.cli.log_public import public_server
 from sogoc.credentials.log import api as log
+from sogoc.kernel.errors import Error
 from sogoc.monitor.api import FolderSource, audit_log, logs_at
 from sogoc.people.api import Actor, acting
 from tests.credentials.log.conftest import BASE
@@ -109,3 +110,25 @@ def test_altered_file_of_an_export_is_named(sequence: Callable[..., Any], tmp_pa
     bundle.write_bytes(bundle.read_bytes().replace(b"leaf 7", b"leaf 8", 1))
     found = {each.kind for each in audit_log(FolderSource(folder)).findings}
     assert found == {"tile_differs", "root_differs"}
+
+
+def test_a_policy_that_is_no_text_is_an_error_that_says_so(
+    sequence: Callable[..., Any], audit: Callable[[], log.AuditReport], tmp_path: Path
+) -> None:
+    add(3)
+    sequence()
+    (tmp_path / "log-witnesses").write_bytes(b"# \xc4\x90\xe1\xba\xafk\nquorum none # \xe9\n")
+    (found,) = audit().problems
+    assert (found.kind, found.what) == ("stream", "2025")
+    assert "log-witnesses" in found.message.vi
+    assert "Dòng 2: Không phải chữ UTF-8" in found.message.vi
+    assert "Line 2: It is not UTF-8" in found.message.en
+    add(1, "more")
+    for act in (sequence, lambda: log.export_log(tmp_path, tmp_path / "out", base=BASE)):
+        with pytest.raises(Error) as refused:
+            act()
+        assert refused.value.code == "policy_malformed"
+    asked: dict[str, Any] = {"base": BASE, "asked": {}, "path": f"{BASE}/2025/policy"}
+    answer = log.answer(tmp_path, method="GET", **asked)
+    assert answer is not None
+    assert (answer.status, answer.body) == (503, b"")

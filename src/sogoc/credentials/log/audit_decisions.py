@@ -100,7 +100,11 @@ _RULE_SETS: Final = """
             AND detail ->> 'valid_from' = to_char(r.valid_from, 'YYYY-MM-DD')
     )
     UNION SELECT subject FROM e WHERE NOT EXISTS (
-        SELECT FROM credentials_rule_set_activation r WHERE r.rule_set = e.subject)
+        SELECT FROM credentials_rule_set_activation r
+        WHERE r.rule_set = e.subject
+            AND to_char(r.valid_from, 'YYYY-MM-DD') = detail ->> 'valid_from'
+            AND (e.actor, e.at) IS NOT DISTINCT FROM CASE WHEN verb LIKE '%:confirm'
+                THEN (r.confirmed_by, r.confirmed_at) ELSE (r.proposed_by, r.proposed_at) END)
     ORDER BY 1
 """
 _DECISIONS: Final[tuple[tuple[Kind, str], ...]] = (

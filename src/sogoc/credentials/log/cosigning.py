@@ -18,7 +18,7 @@ from sogoc.credentials.log.errors import LogError
 from sogoc.kernel.checkpoint import Checkpoint
 from sogoc.kernel.cosignature import LogKey
 from sogoc.kernel.errors import Error
-from sogoc.kernel.log_policy import Policy, PolicyWitness
+from sogoc.kernel.log_policy import Policy, PolicyError, PolicyWitness, Problem
 from sogoc.kernel.notes import Signature, add_signatures, parse_note
 from sogoc.kernel.text import Text
 from sogoc.kernel.tiles import Read, TileReader
@@ -26,6 +26,7 @@ from sogoc.witness.api import Conflict, Cosigned, Refused, post_checkpoint
 
 FILE: Final = "log-witnesses"
 _NOBODY: Final = "quorum none\n"
+_NO_TEXT: Final = Text("Không phải chữ UTF-8.", "It is not UTF-8.")
 _TRIES: Final = 3
 """Answers "another size" one witness may give: it serves one log, whose only sequencer this is."""
 
@@ -36,11 +37,17 @@ Prove = Callable[[int], list[bytes]]
 
 
 def policy_text(home: Path, *verifiers: str) -> str:
-    """Return the policy of a log: its own keys, and the witnesses its home names."""
+    """Return the policy of a log: its own keys, and the witnesses its home names.
+
+    Raises `PolicyError` when the home's file is not UTF-8; the line is that of the file.
+    """
     try:
         witnesses = (home / FILE).read_text("utf-8")
     except FileNotFoundError:
         witnesses = _NOBODY
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise PolicyError.of([Problem(line, _NO_TEXT)]) from None
     return "".join(f"log {verifier}\n" for verifier in verifiers) + witnesses
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from sogoc.credentials.log.publishing import PublicFile, public_file
+from sogoc.kernel.log_policy import PolicyError
 
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
@@ -32,11 +33,15 @@ def answer(
 ) -> Answer | None:
     """Answer a request for a public path; None when nothing lies there.
 
-    `asked` are the headers of the request by lower-case name.
+    `asked` are the headers of the request by lower-case name. While the home's policy is none,
+    that file alone is unavailable.
     """
     if method not in ("GET", "HEAD"):
         return Answer(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD", "Content-Length": "0"})
-    file = public_file(home, base=base, path=path)
+    try:
+        file = public_file(home, base=base, path=path)
+    except PolicyError:  # the audit names what is wrong with it
+        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, {"Content-Length": "0"})
     if file is None:
         return None
     found = _answer(file, asked)
