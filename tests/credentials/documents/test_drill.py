@@ -183,7 +183,7 @@ def test_nobody_renews_what_others_keys_sign(codes, request_of, tmp_path) -> Non
             each.number, cause="compromised", since=AT, reason="Mất", by=keeper.by, at=LATER
         )
         api.mark_doubtful(each.number, keeper, reason="Mất")
-    stranger = replace(keeper, by=world.account("registrar.dh"))
+    stranger = replace(keeper, by=world.account("seal.dh"))  # keeps keys of another body
     kept: list[str] = []
     assert api.due_papers(stranger.by, LATER) == []
     assert api.due_credentials(tmp_path, by=stranger.by, at=LATER) == []

@@ -208,25 +208,25 @@ def test_what_the_database_refuses(codes, request_of, role, changes, broken) -> 
 def test_nothing_follows_the_end_of_a_document(codes, request_of, state) -> None:
     from sogoc.credentials.documents import api
     from sogoc.credentials.documents.models import Document
-    from sogoc.credentials.documents.originals import end
+    from sogoc.credentials.documents.originals import record_state
 
     number = api.make_papers(codes[:1], request_of(), copies=True)[0].number
     me = Actor.system("x")
     with acting(me):
-        end(Document.objects.get(number=number), state, reason="x", by=me, at=AT)
+        record_state(Document.objects.get(number=number), state, reason="x", by=me, at=AT)
     with pytest.raises(DatabaseError, match="nothing follows"), acting(me):
-        end(Document.objects.get(number=number), "valid", reason="x", by=me, at=AT)
+        record_state(Document.objects.get(number=number), "valid", reason="x", by=me, at=AT)
 
 
 def test_an_original_is_never_superseded(codes, request_of) -> None:
     from sogoc.credentials.documents import api
     from sogoc.credentials.documents.models import Document
-    from sogoc.credentials.documents.originals import end
+    from sogoc.credentials.documents.originals import record_state
 
     api.make_papers(codes[:1], request_of())
     me = Actor.system("x")
     with pytest.raises(DatabaseError, match="never superseded"), acting(me):
-        end(Document.objects.get(), "superseded", reason="x", by=me, at=AT)
+        record_state(Document.objects.get(), "superseded", reason="x", by=me, at=AT)
 
 
 def test_a_line_has_one_serial(unpublished, owner_connection: psycopg.Connection) -> None:

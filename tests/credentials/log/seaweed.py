@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +36,14 @@ class Bucket:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports free now, whose neighbour for SeaweedFS' own calls (10,000 above) is free as well."""
+    """Ports free now, whose neighbour for SeaweedFS' own calls (10,000 above) is free as well.
+
+    All are held until the last is found, so that none is the neighbour of another.
+    """
     found: list[int] = []
-    while len(found) < count:
-        with socket.socket() as one, socket.socket() as other:
+    with ExitStack() as held:
+        while len(found) < count:
+            one, other = (held.enter_context(socket.socket()) for _ in range(2))
             one.bind(("127.0.0.1", 0))
             port = one.getsockname()[1]
             try:
