@@ -11,7 +11,7 @@ from sogoc.kernel.pdf_check import check_pdf, verdict
 from sogoc.kernel.pdf_read import MOST_BYTES, PdfError, PdfReader
 from tests.credentials.documents import test_pdf
 from tests.credentials.documents.test_pdf import failed, stamped, updated
-from tests.papers import Office
+from tests.papers import SIGNED_AT, Office, page
 
 
 def body_of(data: bytes, number: int) -> bytes:
@@ -147,3 +147,13 @@ def test_many_names_for_one_file_that_unpacks_to_much(paper: bytes) -> None:
     data = updated(paper, {size: stream, reader.root: root})
     with pytest.raises(PdfError, match="pdf_too_large"):
         PdfReader(data).attachments()
+
+
+def test_the_day_of_signing_is_that_of_viet_nam(office: Office) -> None:
+    """After midnight there it is still the day before in UTC."""
+    night = SIGNED_AT.replace(hour=17, minute=30)
+    for with_stamp in (True, False):
+        said = check_pdf(office.sign(page(), at=night, stamped=with_stamp), office.trust())
+        times = [each.why for each in said if each.name.endswith(":time")]
+        assert len(times) == 2
+        assert all("02/06/2026" in why.vi and "2026-06-02" in why.en for why in times)

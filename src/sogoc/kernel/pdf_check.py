@@ -20,6 +20,7 @@ from sogoc.kernel.cms_check import CmsError, Verified, chain_state, verify_cms, 
 from sogoc.kernel.pdf_growth import altered_after
 from sogoc.kernel.pdf_read import Name, PdfError, PdfReader, SignatureSpot
 from sogoc.kernel.pdf_update import PERSON, SEAL
+from sogoc.kernel.periods import local_day
 from sogoc.kernel.text import Text
 
 Result = Literal["pass", "fail", "unknown"]
@@ -256,8 +257,8 @@ def _document_times(
         if state == "trusted":
             times.append((spot.end, stamp.at))
             checks.append(
-                _check("time:document", "pass", f"Dấu thời gian {stamp.at:%d/%m/%Y}.",
-                       f"Time-stamped {stamp.at:%Y-%m-%d}.")
+                _check("time:document", "pass", f"Dấu thời gian {local_day(stamp.at):%d/%m/%Y}.",
+                       f"Time-stamped {local_day(stamp.at):%Y-%m-%d}.")
             )  # fmt: skip
         else:
             checks.append(
@@ -314,11 +315,11 @@ def _signature_checks(
         checks.append(_check(f"{who}:time", "fail", "Không rõ ngày ký.", "No time of signing."))
         return checks
     checks.append(
-        _check(f"{who}:time", "pass", f"Có dấu thời gian {proven:%d/%m/%Y}.",
-               f"Time-stamped {proven:%Y-%m-%d}.")
+        _check(f"{who}:time", "pass", f"Có dấu thời gian {local_day(proven):%d/%m/%Y}.",
+               f"Time-stamped {local_day(proven):%Y-%m-%d}.")
         if proven
-        else _check(f"{who}:time", "pass", f"Ngày ký tự khai {held_at:%d/%m/%Y}.",
-                    f"Day as the signer says: {held_at:%Y-%m-%d}.")
+        else _check(f"{who}:time", "pass", f"Ngày ký tự khai {local_day(held_at):%d/%m/%Y}.",
+                    f"Day as the signer says: {local_day(held_at):%Y-%m-%d}.")
     )  # fmt: skip
     checks.append(_certificate(who, verified, trust, held_at))
     checks.append(_key(who, key, held_at, is_proven=proven is not None))
